@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright the libprocview authors */
+/*
+ * What a scan is asked for. Handed down to the backends: asking for one process costs one process.
+ */
+#pragma once
+
+#include <glib.h>
+
+/* The values of ProcviewCollect. */
+enum {
+	PV_COLLECT_THREADS = 1 << 0,
+	PV_COLLECT_COMMANDS = 1 << 1,
+	PV_COLLECT_LIMITS = 1 << 2,
+	PV_COLLECT_TABLES = 1 << 3,
+	PV_COLLECT_DESCRIPTORS = 1 << 4,
+	PV_COLLECT_PATHS = 1 << 5,
+	PV_COLLECT_DESCRIPTIONS = 1 << 6,
+	PV_COLLECT_ALL = (1 << 7) - 1,
+};
+
+typedef struct _ProcviewQuery PvQuery;
+
+struct _ProcviewQuery {
+	gatomicrefcount refs;
+	guint collect; /* with all that is implied */
+	GArray *pids;  /* gint32, any tid or pid; empty: all */
+	GArray *uids;  /* guint32, real or effective; empty: all */
+};
+
+PvQuery *pv_query_new(void); /* everything */
+PvQuery *pv_query_ref(PvQuery *query);
+void pv_query_unref(PvQuery *query);
+/* Stores what to collect, completed by what it implies. */
+void pv_query_set_collect(PvQuery *query, guint collect);
+gboolean pv_query_wants_user(const PvQuery *query, guint32 uid, guint32 euid);

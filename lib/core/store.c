@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright the libprocview authors */
+/*
+ * A snapshot's data: its life, and how a record is found in it.
+ */
+#include "core/store.h"
+
+#include <stdlib.h>
+
+PvStore *
+pv_store_new(void)
+{
+	PvStore *store = g_new0(PvStore, 1);
+
+	g_atomic_ref_count_init(&store->refs);
+	pv_array_init(&store->processes, sizeof(PvProcess));
+	pv_array_init(&store->tasks, sizeof(PvTask));
+	pv_array_init(&store->tables, sizeof(PvTable));
+	pv_array_init(&store->members, sizeof(guint32));
+	pv_array_init(&store->descriptors, sizeof(PvDescriptor));
+	pv_array_init(&store->files, sizeof(PvFile));
+	pv_array_init(&store->ns_tids, sizeof(gint32));
+	pv_array_init(&store->by_tid, sizeof(guint32));
+	pv_strings_init(&store->strings);
+	return store;
+}
+
+PvStore *
+pv_store_ref(PvStore *store)
+{
+	g_atomic_ref_count_inc(&store->refs);
+	return store;
+}
+
+void
+pv_store_unref(PvStore *store)
+{
+	if (!g_atomic_ref_count_dec(&store->refs))
+		return;
+	pv_array_clear(&store->processes);
+	pv_array_clear(&store->tasks);
+	pv_array_clear(&store->tables);
+	pv_array_clear(&store->members);
+	pv_array_clear(&store->descriptors);
+	pv_array_clear(&store->files);
+	pv_array_clear(&store->ns_tids);
+	pv_array_clear(&store->by_tid);
+	pv_strings_clear(&store->strings);
+	for (guint i = 0; i < store->n_refusals; i++)
+		g_free(store->refusals[i].why);
+	g_free(store->refusals);
+	g_free(store);
+}
+
+void
+pv_store_add_refusal(PvStore *store, guint step, const char *backend, const char *why)
+{
+	store->refusals = g_renew(PvRefusal, store->refusals, store->n_refusals + 1);
+	store->refusals[store->n_refusals++] = (PvRefusal){step, backend, g_strdup(why)};
+}
+
+gboolean
+pv_store_is_complete(const PvStore *store)
+{
+	if (store->hidden)
+		return FALSE;
+	for (guint i = 0; i < store->tables.n; i++) {
+		if (pv_store_table(store, i)->status != PV_STATUS_OK)
+			return FALSE;
+	}
+	return TRUE;
+}
+
+guint64
+pv_store_duplicates_avoided(const PvStore *store)
+{
+	guint64 sum = 0;
+
+	for (guint i = 0; i < store->tables.n; i++) {
+		const PvTable *table = pv_store_table(store, i);
+		guint32 count = table->open_count;
+
+		if (count == PV_NONE)
+			count = table->n_descriptors;
+		if (table->n_members > 1)
+			sum += (guint64)(table->n_members - 1) * count;
+	}
+	return sum;
+}
+
+gsize
+pv_store_memory(const PvStore *store)
+{
+	return sizeof(PvStore) + pv_array_memory(&store->processes) +
+	       pv_array_memory(&store->tasks) + pv_array_memory(&store->tables) +
+	       pv_array_memory(&store->members) + pv_array_memory(&store->descriptors) +
+	       pv_array_memory(&store->files) + pv_array_memory(&store->ns_tids) +
+	       pv_array_memory(&store->by_tid) + pv_strings_memory(&store->strings);
+}
+
+/* What is looked for, and whatever the comparison needs to read a number there. */
+typedef struct {
+	const PvStore *store;
+	gint32 number;
+} Wanted;
+
+static int
+compare_numbers(gint32 a, gint32 b)
+{
+	return a < b ? -1 : a > b;
+}
+
+static int
+compare_pid(const void *key, const void *element)
+{
+	const Wanted *wanted = key;
+	const PvProcess *process = element;
+
+	return compare_numbers(wanted->number, process->pid);
+}
+
+static int
+compare_tid(const void *key, const void *element)
+{
+	const Wanted *wanted = key;
+	const guint32 *task = element;
+
+	return compare_numbers(wanted->number, pv_store_task(wanted->store, *task)->tid);
+}
+
+static int
+compare_fd(const void *key, const void *element)
+{
+	const Wanted *wanted = key;
+	const PvDescriptor *descriptor = element;
+
+	return compare_numbers(wanted->number, descriptor->fd);
+}
+
+PvProcess *
+pv_store_find_process(const PvStore *store, gint32 pid)
+{
+	const PvArray *processes = &store->processes;
+	Wanted wanted = {store, pid};
+
+	/* bsearch() does not take an array that is not there. */
+	if (processes->n == 0)
+		return NULL;
+	return bsearch(&wanted, processes->data, processes->n, sizeof(PvProcess), compare_pid);
+}
+
+PvTask *
+pv_store_find_task(const PvStore *store, gint32 tid)
+{
+	const PvArray *by_tid = &store->by_tid;
+	Wanted wanted = {store, tid};
+	const guint32 *task;
+
+	if (by_tid->n == 0)
+		return NULL;
+	task = bsearch(&wanted, by_tid->data, by_tid->n, sizeof(guint32), compare_tid);
+	return task == NULL ? NULL : pv_store_task(store, *task);
+}
+
+PvDescriptor *
+pv_store_find_descriptor(const PvStore *store, const PvTable *table, gint32 fd)
+{
+	Wanted wanted = {store, fd};
+
+	if (table->n_descriptors == 0)
+		return NULL;
+	return bsearch(&wanted, pv_store_descriptor(store, table->first_descriptor),
+		       table->n_descriptors, sizeof(PvDescriptor), compare_fd);
+}

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright the libprocview authors */
+/*
+ * A snapshot's data: what the builder fills, the API reads, and nobody changes once it is sealed.
+ *
+ * Processes are sorted by pid, the tasks of each (leader first, then by tid) lie together, tables
+ * are sorted by owner and first task, and the members and descriptors of each lie together.
+ */
+#pragma once
+
+#include "core/array.h"
+#include "core/reason.h"
+#include "core/record.h"
+#include "core/strings.h"
+
+enum {
+	PV_STEP_TASKS,
+	PV_STEP_GROUPING,
+	PV_STEP_FILES,
+	PV_N_STEPS,
+};
+
+/* A better backend that a step could not use. */
+typedef struct {
+	guint step;
+	const char *backend; /* static */
+	char *why;
+} PvRefusal;
+
+typedef struct _ProcviewSnapshot PvStore;
+
+struct _ProcviewSnapshot {
+	gatomicrefcount refs;
+	PvArray processes;   /* PvProcess */
+	PvArray tasks;	     /* PvTask */
+	PvArray tables;	     /* PvTable */
+	PvArray members;     /* guint32: tasks of tables */
+	PvArray descriptors; /* PvDescriptor */
+	PvArray files;	     /* PvFile */
+	PvArray ns_tids;     /* gint32 */
+	PvArray by_tid;	     /* guint32: tasks, sorted by tid */
+	PvStrings strings;
+	PvRefusal *refusals;
+	guint n_refusals;
+	const char *backends[PV_N_STEPS]; /* static; NULL: the step was not asked for */
+	guint collected;		  /* ProcviewCollect */
+	guint64 duration_ns;
+	guint64 kcmp_calls;
+	guint64 n_calls;   /* calls of pidfd_getfd(2), or procfs entries opened */
+	gboolean hidden;   /* /proc hides processes of others from the caller (hidepid=) */
+	guint hidden_need; /* PvNeed */
+};
+
+PvStore *pv_store_new(void);
+PvStore *pv_store_ref(PvStore *store);
+void pv_store_unref(PvStore *store);
+void pv_store_add_refusal(PvStore *store, guint step, const char *backend, const char *why);
+/* The store that a sealed record belongs to. */
+#define pv_store_of(record) ((PvStore *)pv_array_owner((record) - (record)->index))
+
+#define pv_store_process(store, i)    pv_array_at(&(store)->processes, PvProcess, i)
+#define pv_store_task(store, i)	      pv_array_at(&(store)->tasks, PvTask, i)
+#define pv_store_table(store, i)      pv_array_at(&(store)->tables, PvTable, i)
+#define pv_store_descriptor(store, i) pv_array_at(&(store)->descriptors, PvDescriptor, i)
+#define pv_store_file(store, i)	      pv_array_at(&(store)->files, PvFile, i)
+#define pv_store_member(store, i)     (*pv_array_at(&(store)->members, guint32, i))
+
+static inline const char *
+pv_store_string(const PvStore *store, PvString string)
+{
+	return pv_strings_get(&store->strings, string);
+}
+
+gboolean pv_store_is_complete(const PvStore *store);
+guint64 pv_store_duplicates_avoided(const PvStore *store);
+gsize pv_store_memory(const PvStore *store);
+PvProcess *pv_store_find_process(const PvStore *store, gint32 pid);
+PvTask *pv_store_find_task(const PvStore *store, gint32 tid);
+PvDescriptor *pv_store_find_descriptor(const PvStore *store, const PvTable *table, gint32 fd);

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright the libprocview authors */
+/*
+ * Queries: what asking for one thing implies, and whose processes are wanted.
+ */
+#include "core/query.h"
+
+static void
+test_default_is_everything(void)
+{
+	PvQuery *query = pv_query_new();
+
+	g_assert_cmpuint(query->collect, ==, PV_COLLECT_ALL);
+	g_assert_cmpuint(query->pids->len, ==, 0);
+	g_assert_true(pv_query_wants_user(query, 0, 0));
+	g_assert_true(pv_query_wants_user(query, 65534, 4294967295u));
+	g_assert_true(pv_query_ref(query) == query);
+	pv_query_unref(query);
+	g_assert_cmpuint(query->collect, ==, PV_COLLECT_ALL);
+	pv_query_unref(query);
+}
+
+static void
+test_implied(void)
+{
+	const guint descriptors = PV_COLLECT_DESCRIPTORS | PV_COLLECT_TABLES;
+	const struct {
+		guint asked, completed;
+	} cases[] = {
+		{0, 0},
+		{PV_COLLECT_THREADS, PV_COLLECT_THREADS},
+		{PV_COLLECT_COMMANDS, PV_COLLECT_COMMANDS},
+		{PV_COLLECT_LIMITS, PV_COLLECT_LIMITS},
+		{PV_COLLECT_TABLES, PV_COLLECT_TABLES},
+		{PV_COLLECT_DESCRIPTORS, descriptors},
+		{PV_COLLECT_PATHS, PV_COLLECT_PATHS | descriptors},
+		{PV_COLLECT_DESCRIPTIONS, PV_COLLECT_DESCRIPTIONS | descriptors},
+		{PV_COLLECT_ALL, PV_COLLECT_ALL},
+		/* Flags of a newer header are no reason to do strange things. */
+		{1u << 31 | PV_COLLECT_LIMITS, PV_COLLECT_LIMITS},
+	};
+	PvQuery *query = pv_query_new();
+
+	for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+		pv_query_set_collect(query, cases[i].asked);
+		g_assert_cmpuint(query->collect, ==, cases[i].completed);
+	}
+	pv_query_unref(query);
+}
+
+static void
+test_users(void)
+{
+	PvQuery *query = pv_query_new();
+	guint32 wanted[] = {33, 4294967294u};
+
+	g_array_append_vals(query->uids, wanted, G_N_ELEMENTS(wanted));
+	g_assert_true(pv_query_wants_user(query, 33, 0));
+	g_assert_true(pv_query_wants_user(query, 0, 33));
+	g_assert_true(pv_query_wants_user(query, 4294967294u, 7));
+	g_assert_false(pv_query_wants_user(query, 0, 0));
+	g_assert_false(pv_query_wants_user(query, 34, 32));
+	pv_query_unref(query);
+}
+
+int
+main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/core/query/default-is-everything", test_default_is_everything);
+	g_test_add_func("/core/query/implied", test_implied);
+	g_test_add_func("/core/query/users", test_users);
+	return g_test_run();
+}
