@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright the libprocview authors */
+/*
+ * Identity of open file descriptions by kcmp(KCMP_FILE), since 3.5.
+ *
+ * dup(2), fork(2) and SCM_RIGHTS make descriptors that share one open file description: its
+ * offset, its flags, its locks. Only descriptors with the same device, inode, kind, and flags that
+ * fcntl(2) cannot change can be such a pair, so descriptors are sorted by these first, and most
+ * have no like to be compared with. Those that have are put into an ordered tree, one tree for
+ * each set of likes.
+ *
+ * The offset takes no part in the sorting although it would thin the sets out: it moves between
+ * the reading of one table and of the next, and a log file that a parent and its child write to
+ * would be taken for two.
+ *
+ * A descriptor that was closed in between, or that nobody may be asked about, stays without
+ * identity. One that was closed and opened again may be taken for a like of what it was.
+ */
+#include "grouping/describe.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+
+#include "grouping/kcmp-tree.h"
+
+#define DESCRIPTORS_PER_LOOK 4096
+/* What F_SETFL may change while the file is open. */
+#define CHANGEABLE_FLAGS (O_APPEND | O_NONBLOCK | O_DIRECT | O_NOATIME | O_ASYNC)
+
+typedef struct {
+	PvStore *store;
+	PvKcmp *kcmp;
+	const gint32 *speakers;
+	guint32 *table_of; /* of a descriptor */
+	guint32 *order;	   /* descriptors, likes together */
+} Describer;
+
+static void
+describer_clear(Describer *describer)
+{
+	g_free(describer->table_of);
+	g_free(describer->order);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Describer, describer_clear)
+
+static int
+compare_numbers(guint64 x, guint64 y)
+{
+	return (x > y) - (x < y);
+}
+
+static int
+compare_likeness(const PvFile *x, const PvFile *y)
+{
+	int order = compare_numbers(x->ino, y->ino);
+
+	if (order == 0)
+		order = compare_numbers(x->dev, y->dev);
+	if (order == 0)
+		order = compare_numbers(x->kind, y->kind);
+	if (order == 0)
+		order = compare_numbers(x->flags & ~CHANGEABLE_FLAGS, y->flags & ~CHANGEABLE_FLAGS);
+	return order;
+}
+
+static int
+compare_descriptors(gconstpointer a, gconstpointer b, gpointer user_data)
+{
+	const PvStore *store = user_data;
+	guint32 x = *(const guint32 *)a;
+	guint32 y = *(const guint32 *)b;
+	int order = compare_likeness(pv_store_file(store, pv_store_descriptor(store, x)->file),
+				     pv_store_file(store, pv_store_descriptor(store, y)->file));
+
+	return order != 0 ? order : compare_numbers(x, y);
+}
+
+static PvOrder
+compare_files(guint32 item, guint32 other, gpointer user_data)
+{
+	Describer *describer = user_data;
+
+	return pv_kcmp_files(describer->kcmp, describer->speakers[describer->table_of[item]],
+			     pv_store_descriptor(describer->store, item)->fd,
+			     describer->speakers[describer->table_of[other]],
+			     pv_store_descriptor(describer->store, other)->fd);
+}
+
+static PvFile *
+file_of(const Describer *describer, guint32 descriptor)
+{
+	return pv_store_file(describer->store,
+			     pv_store_descriptor(describer->store, descriptor)->file);
+}
+
+/* Still there, and may we ask? */
+static gboolean
+can_be_asked(Describer *describer, guint32 item)
+{
+	return compare_files(item, item, describer) == PV_ORDER_EQUAL;
+}
+
+/* Finds the descriptor's like in the tree. FALSE: out of memory. */
+static gboolean
+identify(Describer *describer, PvKcmpTree *tree, guint32 item)
+{
+	for (;;) {
+		PvKcmpTreePlace place = pv_kcmp_tree_insert(tree, item);
+
+		if (place.no_memory)
+			return FALSE;
+		if (place.order == PV_ORDER_EQUAL)
+			pv_store_descriptor(describer->store, item)->file =
+				pv_store_descriptor(describer->store, place.item)->file;
+		if (place.order == PV_ORDER_UNORDERED ||
+		    (place.order == PV_ORDER_ERROR && !can_be_asked(describer, item)))
+			return TRUE;
+		if (place.order == PV_ORDER_ERROR) {
+			file_of(describer, place.item)->known &= ~PV_FILE_DESCRIBED;
+			pv_kcmp_tree_remove(tree, place.node);
+			continue;
+		}
+		file_of(describer, item)->known |= PV_FILE_DESCRIBED;
+		return TRUE;
+	}
+}
+
+static gboolean
+identify_likes(Describer *describer, guint32 first, guint32 n)
+{
+	PvKcmpTree tree;
+	gboolean done = TRUE;
+
+	if (!(file_of(describer, describer->order[first])->known & PV_FILE_INODE))
+		return TRUE;
+	if (n == 1) {
+		file_of(describer, describer->order[first])->known |= PV_FILE_DESCRIBED;
+		return TRUE;
+	}
+	pv_kcmp_tree_init(&tree, compare_files, describer);
+	for (guint32 i = 0; i < n && done; i++)
+		done = identify(describer, &tree, describer->order[first + i]);
+	pv_kcmp_tree_clear(&tree);
+	return done;
+}
+
+static gboolean
+describer_init(Describer *describer)
+{
+	PvStore *store = describer->store;
+	guint n = MAX(store->descriptors.n, 1);
+
+	describer->table_of = g_try_new(guint32, n);
+	describer->order = g_try_new(guint32, n);
+	if (describer->table_of == NULL || describer->order == NULL)
+		return FALSE;
+	for (guint32 i = 0; i < store->descriptors.n; i++)
+		describer->order[i] = i;
+	for (guint32 i = 0; i < store->tables.n; i++) {
+		const PvTable *table = pv_store_table(store, i);
+
+		for (guint32 j = 0; j < table->n_descriptors; j++)
+			describer->table_of[table->first_descriptor + j] = i;
+	}
+	/* Not GLib's sort, which aborts where there is no memory for its merging. */
+	qsort_r(describer->order, store->descriptors.n, sizeof(guint32), compare_descriptors,
+		store);
+	return TRUE;
+}
+
+/* Moves the files that are left to the front, in the order in which descriptors name them. */
+static gboolean
+compact_files(PvStore *store)
+{
+	g_autofree guint32 *moved = g_try_new(guint32, MAX(store->files.n, 1));
+	PvArray files;
+
+	pv_array_init(&files, sizeof(PvFile));
+	if (moved == NULL)
+		return FALSE;
+	for (guint32 i = 0; i < store->files.n; i++)
+		moved[i] = PV_NONE;
+	for (guint32 i = 0; i < store->descriptors.n; i++) {
+		PvDescriptor *descriptor = pv_store_descriptor(store, i);
+		guint32 old = descriptor->file;
+
+		if (moved[old] == PV_NONE) {
+			PvFile *file = pv_array_append(&files);
+
+			if (file == NULL) {
+				pv_array_clear(&files);
+				return FALSE;
+			}
+			moved[old] = files.n - 1;
+			*file = *pv_store_file(store, old);
+			file->index = moved[old];
+		}
+		descriptor->file = moved[old];
+	}
+	pv_array_clear(&store->files);
+	store->files = files;
+	return TRUE;
+}
+
+gboolean
+pv_describe(PvStore *store, PvKcmp *kcmp, const gint32 *speakers, const PvWatch *watch,
+	    GError **error)
+{
+	g_auto(Describer) describer = {.store = store, .kcmp = kcmp, .speakers = speakers};
+	guint32 n_descriptors = store->descriptors.n;
+	guint32 next_look = 0;
+	guint32 n;
+
+	if (!describer_init(&describer))
+		return pv_error_no_memory(error);
+	for (guint32 first = 0; first < n_descriptors; first += n) {
+		const PvFile *file = file_of(&describer, describer.order[first]);
+
+		for (n = 1; first + n < n_descriptors; n++) {
+			if (compare_likeness(file, file_of(&describer, describer.order[first + n])))
+				break;
+		}
+		if (first >= next_look) {
+			next_look = first + DESCRIPTORS_PER_LOOK;
+			if (!pv_watch_step(watch, PV_STEP_FILES, first, n_descriptors, error))
+				return FALSE;
+		}
+		if (!identify_likes(&describer, first, n))
+			return pv_error_no_memory(error);
+	}
+	return compact_files(store) || pv_error_no_memory(error);
+}
