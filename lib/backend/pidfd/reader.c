@@ -1,0 +1,354 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright the libprocview authors */
+/*
+ * Reading a table by copying each of its descriptors with pidfd_getfd(2), since 5.6.
+ *
+ * PIDFD_THREAD, since 6.9, gives a pidfd of any thread, and so access to its own table also when
+ * the leader has another one, or is a zombie. Before 6.9 only tables that a leader has can be read
+ * this way, and the rest is left to procfs.
+ *
+ * Where to stop: the fd directory's st_size is the number of open descriptors, since 6.2. Numbers
+ * are tried from 0 up until as many were found; a table with wide holes is asked for its size
+ * first (FDSize in status). Before 6.2 all numbers up to the size are tried.
+ *
+ * What it may disturb: a file is referred to by us for some microseconds. If its owner closes it
+ * just then, ours is the last close, and releasing it (truncating a deleted file, lingering on a
+ * socket) is done here. Closing calls the file system's flush: see backend/mounts.c. A socket
+ * that is received is tagged by cgroup-v1 net_cls and net_prio with the class of the receiver:
+ * where they are mounted, this backend must be asked for by name.
+ */
+#include "backend/pidfd/reader.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/stat.h>
+
+#include "backend/pidfd/look.h"
+#include "backend/procfs/task-parse.h"
+#include "core/error.h"
+
+#define EXITING_FLAG 0x00000004 /* PF_EXITING */
+#define NAME_BYTES   64
+#define MAX_PASSES   8
+#define PATIENCE     64 /* free numbers in a row before the table's size is asked for */
+
+typedef struct {
+	PvReader reader;
+	const PvContext *context;
+	PvLooker looker;
+	PvMounts *mounts;
+	PvBuffer text;
+	int proc_dir;
+	/* Of the table under way. */
+	const PvWatch *watch;
+	int pidfd;
+	char task[NAME_BYTES]; /* its directory below /proc */
+} PidfdReader;
+
+static const char no_thread_pidfd[] = "a thread that is no leader needs PIDFD_THREAD, Linux 6.9";
+static const char may_wait[] =
+	"a file system is mounted there whose close may wait for a server (FUSE, NFS, ...)";
+static const char refused_by_ptrace[] =
+	"pidfd_getfd was refused (ptrace access: kernel.yama.ptrace_scope, or a security module)";
+
+static const char forbidden[] =
+	"pidfd_open or pidfd_getfd was forbidden after the scanner was made";
+
+static void
+fail(PvOutcome *outcome, const PvContext *context, int error)
+{
+	switch (error) {
+	case EPERM:
+	case EACCES:
+		outcome->declined = refused_by_ptrace;
+		pv_outcome_denied(outcome, context);
+		break;
+	case ENOENT:
+	case ESRCH:
+		outcome->exited = TRUE;
+		break;
+	case ENOSYS:
+		outcome->declined = forbidden;
+		break;
+	case ECANCELED:
+		break;
+	case EMFILE:
+	case ENFILE:
+		outcome->status = PV_STATUS_PARTIAL;
+		outcome->reason = PV_REASON_NO_DESCRIPTORS;
+		outcome->need = PV_NEED_NOFILE;
+		break;
+	default:
+		outcome->status = PV_STATUS_PARTIAL;
+		outcome->reason = PV_REASON_FAILED;
+		outcome->no_memory = error == ENOMEM;
+	}
+}
+
+static gboolean
+open_task(PidfdReader *self, const PvSubject *subject, PvOutcome *outcome)
+{
+	const PvPidfdSupport *support = &self->context->pidfd;
+	gboolean leader = subject->tid == subject->pid;
+	guint64 identity;
+
+	if (leader)
+		g_snprintf(self->task, NAME_BYTES, "%d", subject->pid);
+	else
+		g_snprintf(self->task, NAME_BYTES, "%d/task/%d", subject->pid, subject->tid);
+	if (support->thread_errno != 0 && !leader) {
+		outcome->declined = no_thread_pidfd;
+		return FALSE;
+	}
+	self->pidfd = pv_pidfd_open(subject->tid, support->thread_errno == 0);
+	if (self->pidfd < 0) {
+		fail(outcome, self->context, -self->pidfd);
+		return FALSE;
+	}
+	identity = pv_pidfd_identity_of(support, self->pidfd);
+	outcome->exited = subject->identity != 0 && identity != subject->identity;
+	return !outcome->exited;
+}
+
+static gboolean
+task_file(PidfdReader *self, const char *file)
+{
+	char name[NAME_BYTES * 2];
+
+	g_snprintf(name, sizeof(name), "%s/%s", self->task, file);
+	return pv_read_at(self->proc_dir, name, &self->text) == 0;
+}
+
+/*
+ * Has the task its table still? stat is read by number, but while the pidfd's task has not ended
+ * the number is its own.
+ */
+static gboolean
+is_alive(PidfdReader *self, const PvSubject *subject)
+{
+	const gint64 ns_per_tick = G_GINT64_CONSTANT(1000000000) / self->context->clock_ticks_per_s;
+	struct pollfd ended = {self->pidfd, POLLIN, 0};
+	PvStat stat;
+
+	if (!task_file(self, "stat") || !pv_stat_parse(self->text.data, self->text.n, &stat))
+		return FALSE;
+	if (poll(&ended, 1, 0) != 0)
+		return FALSE;
+	if (stat.state == 'Z' || stat.state == 'X' || (stat.flags & EXITING_FLAG))
+		return FALSE;
+	return subject->identity != 0 || subject->start_time_ns == 0 ||
+	       stat.start_ticks * ns_per_tick == subject->start_time_ns;
+}
+
+static guint32
+count(PidfdReader *self)
+{
+	char name[NAME_BYTES * 2];
+	struct stat st;
+
+	g_snprintf(name, sizeof(name), "%s/fd", self->task);
+	if (!self->context->has_counts || fstatat(self->proc_dir, name, &st, 0) < 0)
+		return PV_NONE;
+	return st.st_size;
+}
+
+static guint32
+table_size(PidfdReader *self)
+{
+	PvStatus status;
+
+	if (!task_file(self, "status") || !pv_status_parse(self->text.data, self->text.n, &status))
+		return 0;
+	return status.fd_size;
+}
+
+/* Reads number fd. 1: it is open; 0: it is not; a negative errno: the table is out of reach. */
+static int
+read_number(PidfdReader *self, gint32 fd, PvStore *store, PvOutcome *outcome)
+{
+	int copy = pv_pidfd_getfd(self->pidfd, fd);
+	int status;
+
+	if (copy == -EBADF)
+		return 0;
+	/* No table has this number: EBADF says that the table is open to us, and the file is not. */
+	if ((copy == -EPERM || copy == -EACCES) &&
+	    pv_pidfd_getfd(self->pidfd, G_MAXINT) == -EBADF) {
+		outcome->status = PV_STATUS_PARTIAL;
+		outcome->reason = PV_REASON_DENIED;
+		return pv_store_add_descriptor(store, fd, PV_CLOEXEC_UNKNOWN) ? 1 : -ENOMEM;
+	}
+	if (copy < 0)
+		return copy;
+	status = pv_look_at(&self->looker, copy, fd, store);
+	close(copy);
+	if (status == -ENOMEM)
+		return status;
+	if (status < 0) {
+		outcome->status = PV_STATUS_PARTIAL;
+		outcome->reason = PV_REASON_FAILED;
+	}
+	return 1;
+}
+
+/* Reads from number *next until the table has shown as many as were counted. 0, or -errno. */
+static int
+read_numbers(PidfdReader *self, gint32 *next, guint32 found, PvStore *store, PvOutcome *outcome)
+{
+	guint32 wanted = outcome->open_count;
+	guint32 size = wanted == PV_NONE ? table_size(self) : G_MAXINT;
+	guint32 holes = 0;
+
+	while (found < wanted && (guint32)*next < size) {
+		int status;
+
+		outcome->cancelled =
+			*next % PV_DESCRIPTORS_PER_LOOK == 0 && pv_watch_cancelled(self->watch);
+		if (outcome->cancelled)
+			return -ECANCELED;
+		status = read_number(self, *next, store, outcome);
+		if (status < 0)
+			return status;
+		(*next)++;
+		found += status;
+		holes = status == 1 ? 0 : holes + 1;
+		if (holes == PATIENCE && size == G_MAXINT)
+			size = table_size(self);
+	}
+	return 0;
+}
+
+/*
+ * A number that is opened below while we read would use up the count before the highest is
+ * reached: count again, and go on until no more are counted than were found.
+ */
+static void
+read_descriptors(PidfdReader *self, PvStore *store, PvOutcome *outcome)
+{
+	guint32 before = store->descriptors.n;
+	guint32 found = 0;
+	gint32 next = 0;
+
+	for (guint pass = 0; pass < MAX_PASSES; pass++) {
+		int status = read_numbers(self, &next, found, store, outcome);
+
+		found = store->descriptors.n - before;
+		if (status < 0) {
+			fail(outcome, self->context, -status);
+			return;
+		}
+		if (outcome->open_count == PV_NONE || count(self) <= found)
+			break;
+		outcome->open_count = count(self);
+	}
+	outcome->open_count = found;
+}
+
+static gboolean
+choose_mounts(PidfdReader *self, PvOutcome *outcome)
+{
+	guint64 ns = pv_pidfd_mount_namespace(self->pidfd);
+	pv_autofd dir = -1;
+
+	dir = openat(self->proc_dir, self->task, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	self->looker.mounts = pv_mounts_get(self->mounts, ns, dir);
+	outcome->no_memory = self->looker.mounts == NULL;
+	if (outcome->no_memory)
+		return FALSE;
+	if (self->looker.mounts->waits && self->context->avoid_waiting)
+		outcome->declined = may_wait;
+	return outcome->declined == NULL;
+}
+
+static void
+read_open_task(PidfdReader *self, const PvSubject *subject, PvStore *store, PvOutcome *outcome)
+{
+	outcome->open_count = count(self);
+	/* An empty table has nothing that could be refused. */
+	if (outcome->open_count != 0 && (subject->collect & PV_COLLECT_DESCRIPTORS)) {
+		int allowed = pv_pidfd_getfd(self->pidfd, G_MAXINT);
+
+		if (allowed != -EBADF)
+			fail(outcome, self->context, -allowed);
+		else if (choose_mounts(self, outcome))
+			read_descriptors(self, store, outcome);
+	}
+	if (outcome->declined == NULL && !pv_outcome_is_final(outcome))
+		outcome->exited = !is_alive(self, subject);
+}
+
+static void
+read_table(PvReader *reader, const PvSubject *subject, PvStore *store, PvOutcome *outcome)
+{
+	PidfdReader *self = (PidfdReader *)reader;
+
+	*outcome = (PvOutcome){.open_count = PV_NONE};
+	self->looker.examiner.collect = subject->collect;
+	self->watch = subject->watch;
+	self->pidfd = -1;
+	if (open_task(self, subject, outcome))
+		read_open_task(self, subject, store, outcome);
+	pv_fd_close(&self->pidfd);
+}
+
+static void
+close_reader(PvReader *reader)
+{
+	PidfdReader *self = (PidfdReader *)reader;
+
+	pv_fd_close(&self->proc_dir);
+	pv_fd_close(&self->looker.own_fd_dir);
+	pv_fd_close(&self->looker.own_fdinfo_dir);
+	pv_buffer_clear(&self->text);
+	pv_buffer_clear(&self->looker.text);
+	pv_buffer_clear(&self->looker.examiner.link);
+	pv_mounts_free(self->mounts);
+	g_free(self);
+}
+
+static PvReader *
+open_reader(const PvContext *context, GError **error)
+{
+	PidfdReader *self = g_new0(PidfdReader, 1);
+	PvLooker *looker = &self->looker;
+
+	self->reader = (PvReader){read_table, close_reader};
+	self->context = context;
+	looker->examiner.context = context;
+	self->mounts = pv_mounts_new();
+	self->proc_dir = pv_open_dir(AT_FDCWD, "/proc");
+	looker->own_fd_dir = pv_open_dir(AT_FDCWD, "/proc/thread-self/fd");
+	looker->own_fdinfo_dir = pv_open_dir(AT_FDCWD, "/proc/thread-self/fdinfo");
+	if (self->proc_dir < 0 || looker->own_fd_dir < 0 || looker->own_fdinfo_dir < 0) {
+		int status = MIN(self->proc_dir, MIN(looker->own_fd_dir, looker->own_fdinfo_dir));
+
+		pv_error_from_errno(error, "/proc/thread-self", -status);
+		close_reader(&self->reader);
+		return NULL;
+	}
+	return &self->reader;
+}
+
+static char *
+refuse(const PvContext *context)
+{
+	const PvPidfdSupport *support = &context->pidfd;
+
+	if (context->recorded)
+		return g_strdup("a recorded tree has no processes");
+	if (context->own_table_errno != 0)
+		return g_strdup_printf("close_range: %s", g_strerror(context->own_table_errno));
+	if (support->open_errno != 0)
+		return g_strdup_printf("pidfd_open: %s", g_strerror(support->open_errno));
+	if (support->getfd_errno != 0)
+		return g_strdup_printf("pidfd_getfd: %s", g_strerror(support->getfd_errno));
+	return NULL;
+}
+
+const PvBackend pv_pidfd_backend = {
+	.name = "pidfd",
+	.own_table = TRUE,
+	.refuse = refuse,
+	.open = open_reader,
+};

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright the libprocview authors */
+/*
+ * close_range(0, ~0, CLOSE_RANGE_UNSHARE), since 5.9: a new, empty table, nothing copied into it.
+ *
+ * pidfd_getfd(2) puts a copy of another process's file into the caller's table, and it has to be
+ * closed again. In the table that the threads of the embedding program share that would do harm:
+ *
+ * - close(2) drops all POSIX record locks that the process has on that inode, whichever descriptor
+ *   it took them through. A scan would cost the program its locks on its database.
+ * - a fork in another thread would hand the copy to a child;
+ * - the numbers of the program's own descriptors would be unsettled.
+ *
+ * Locks and flushes belong to a table. In a thread with an empty one nothing is left to harm, and
+ * the copy always gets the same number.
+ *
+ * The thread takes no signals, so that none is handled in a place where the program's descriptors
+ * do not exist.
+ */
+#include "backend/pidfd/worker.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "core/error.h"
+
+#ifndef CLOSE_RANGE_UNSHARE
+#define CLOSE_RANGE_UNSHARE (1U << 1)
+#endif
+
+struct _PvWorker {
+	GThread *thread;
+	GMutex mutex;
+	GCond changed;
+	void (*function)(gpointer); /* under way or to be run; NULL: idle */
+	gpointer data;
+	gboolean ready;
+	gboolean ending;
+	int error; /* errno of close_range(2) */
+};
+
+static gpointer
+serve(gpointer data)
+{
+	PvWorker *worker = data;
+	int error = 0;
+
+	if (syscall(SYS_close_range, 0, G_MAXUINT, CLOSE_RANGE_UNSHARE) < 0)
+		error = errno;
+	g_mutex_lock(&worker->mutex);
+	worker->error = error;
+	worker->ready = TRUE;
+	g_cond_broadcast(&worker->changed);
+	while (!worker->ending) {
+		if (worker->function == NULL) {
+			g_cond_wait(&worker->changed, &worker->mutex);
+			continue;
+		}
+		g_mutex_unlock(&worker->mutex);
+		worker->function(worker->data);
+		g_mutex_lock(&worker->mutex);
+		worker->function = NULL;
+		g_cond_broadcast(&worker->changed);
+	}
+	g_mutex_unlock(&worker->mutex);
+	return NULL;
+}
+
+static GThread *
+start_without_signals(PvWorker *worker, GError **error)
+{
+	sigset_t all;
+	sigset_t before;
+	GThread *thread;
+
+	/* A new thread inherits the mask; the caller's is back before anything else happens. */
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &before);
+	thread = g_thread_try_new("procview", serve, worker, error);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	return thread;
+}
+
+PvWorker *
+pv_worker_start(GError **error)
+{
+	PvWorker *worker = g_new0(PvWorker, 1);
+
+	g_mutex_init(&worker->mutex);
+	g_cond_init(&worker->changed);
+	worker->thread = start_without_signals(worker, error);
+	if (worker->thread == NULL) {
+		pv_worker_stop(worker);
+		return NULL;
+	}
+	g_mutex_lock(&worker->mutex);
+	while (!worker->ready)
+		g_cond_wait(&worker->changed, &worker->mutex);
+	g_mutex_unlock(&worker->mutex);
+	if (worker->error != 0) {
+		pv_error_from_errno(error, "close_range(CLOSE_RANGE_UNSHARE)", worker->error);
+		pv_worker_stop(worker);
+		return NULL;
+	}
+	return worker;
+}
+
+void
+pv_worker_run(PvWorker *worker, void (*function)(gpointer), gpointer data)
+{
+	g_mutex_lock(&worker->mutex);
+	worker->data = data;
+	worker->function = function;
+	g_cond_broadcast(&worker->changed);
+	while (worker->function != NULL)
+		g_cond_wait(&worker->changed, &worker->mutex);
+	g_mutex_unlock(&worker->mutex);
+}
+
+void
+pv_worker_stop(PvWorker *worker)
+{
+	if (worker->thread != NULL) {
+		g_mutex_lock(&worker->mutex);
+		worker->ending = TRUE;
+		g_cond_broadcast(&worker->changed);
+		g_mutex_unlock(&worker->mutex);
+		g_thread_join(worker->thread);
+	}
+	g_cond_clear(&worker->changed);
+	g_mutex_clear(&worker->mutex);
+	g_free(worker);
+}

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright the libprocview authors */
+/*
+ * /proc/PID/fdinfo/N, and what /proc/PID/fd/N leads to.
+ *
+ * fdinfo has the flags and the offset of the open file description, its mount, and, among the
+ * flags, whether this descriptor closes on exec: the one place that tells it without BPF. Inode,
+ * device and size come from statx(2) through the link.
+ */
+#include "backend/procfs/entries.h"
+
+#include <errno.h>
+#include <fcntl.h>
+
+#include "backend/procfs/fdinfo-parse.h"
+
+static void
+take_fdinfo(const PvFdinfo *fdinfo, PvFile *file, PvDescriptor *descriptor)
+{
+	file->flags = fdinfo->flags & ~(guint32)O_CLOEXEC;
+	file->mount_id = fdinfo->mount_id;
+	file->known |= PV_FILE_FLAGS | PV_FILE_MOUNT;
+	if (fdinfo->has_ino) {
+		file->ino = fdinfo->ino;
+	}
+	descriptor->cloexec = fdinfo->flags & O_CLOEXEC ? PV_CLOEXEC_ON : PV_CLOEXEC_OFF;
+}
+
+static PvEntryResult
+failure_of(int status, int *error)
+{
+	*error = -status;
+	return status == -ENOENT ? PV_ENTRY_CLOSED : PV_ENTRY_FAILED;
+}
+
+/*
+ * A descriptor that is closed and opened again between the two looks would be described by halves
+ * of two files. The inode number is in both since 5.14: if they differ, look again.
+ */
+static int
+look_twice(PvEntries *entries, const char *name, PvFile *file, PvDescriptor *descriptor)
+{
+	int status = 0;
+
+	for (guint try = 0; try < 3; try++) {
+		PvFdinfo fdinfo;
+
+		status = pv_read_head_at(entries->fdinfo_dir, name, entries->text);
+		if (status < 0)
+			return status;
+		if (!pv_fdinfo_parse(entries->text->data, entries->text->n, &fdinfo))
+			return -EPROTO;
+		take_fdinfo(&fdinfo, file, descriptor);
+		/* The links of a recorded tree lead nowhere. */
+		if (entries->examiner->context->recorded)
+			return 0;
+		status = pv_examine_inode(entries->examiner, entries->fd_dir, name, 0, file);
+		if (status < 0)
+			return status;
+		file->pos = fdinfo.pos;
+		if (!fdinfo.has_ino || fdinfo.ino == file->ino)
+			return 0;
+	}
+	return 0;
+}
+
+PvEntryResult
+pv_entries_read(PvEntries *entries, gint32 fd, int *error)
+{
+	PvStore *store = entries->store;
+	PvFile *file = pv_store_add_descriptor(store, fd, PV_CLOEXEC_UNKNOWN);
+	char name[16];
+	int status;
+
+	if (file == NULL)
+		return PV_ENTRY_NO_MEMORY;
+	g_snprintf(name, sizeof(name), "%d", fd);
+	status = look_twice(entries, name, file,
+			    pv_store_descriptor(store, store->descriptors.n - 1));
+	if (status == -ENOENT || status == -EMFILE || status == -ENFILE || status == -ESRCH) {
+		pv_array_truncate(&store->descriptors, store->descriptors.n - 1);
+		pv_array_truncate(&store->files, store->files.n - 1);
+		return failure_of(status, error);
+	}
+	/* What else there is to know is kept: the descriptor exists, whatever its file refuses. */
+	if ((file->known & PV_FILE_INODE) || entries->examiner->context->recorded) {
+		if (pv_file_has_pos(file))
+			file->known |= PV_FILE_POS;
+		if (!pv_examine_name(entries->examiner, entries->fd_dir, name, store, file))
+			return PV_ENTRY_NO_MEMORY;
+	}
+	*error = -status;
+	return status == 0 ? PV_ENTRY_ADDED : PV_ENTRY_FAILED;
+}
