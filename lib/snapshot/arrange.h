@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright the libprocview authors */
+/*
+ * From groups in the order in which they were found to tables in the order in which they are shown.
+ */
+#pragma once
+
+#include "snapshot/reading.h"
+
+/* Makes the store's tables, and their members and descriptors, in order. */
+gboolean pv_arrange(PvStore *store, const PvGrouper *grouper, const PvArray *readings,
+		    gboolean kcmp_works, GError **error);

@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright the libprocview authors */
+/*
+ * The only code that knows all steps of a scan:
+ *
+ *   list ──► group ──► read each table once ──► arrange ──► identify open file descriptions
+ *                                                               └──► seal
+ *
+ * A step that was not asked for is not taken.
+ */
+#include "snapshot/builder.h"
+
+#include <time.h>
+
+#include "backend/procfs/lister.h"
+#include "grouping/describe.h"
+#include "snapshot/arrange.h"
+#include "snapshot/reading.h"
+#include "snapshot/store.h"
+
+typedef struct {
+	const PvPlan *plan;
+	const PvQuery *query;
+	const PvWatch *watch;
+	PvStore *store;
+	PvKcmp kcmp;
+	PvGrouper grouper;
+	PvArray readings;
+} Build;
+
+static void
+build_clear(Build *build)
+{
+	pv_grouper_clear(&build->grouper);
+	pv_array_clear(&build->readings);
+	g_clear_pointer(&build->store, pv_store_unref);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Build, build_clear)
+
+static guint64
+now_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * G_GUINT64_CONSTANT(1000000000) + now.tv_nsec;
+}
+
+/* Leaders were vouched for by the listing, and so was every thread whose status was read. */
+static gboolean
+has_table(const PvTask *task, gpointer user_data)
+{
+	const Build *build = user_data;
+	const PvProcess *process = pv_store_process(build->store, task->process);
+
+	if (task->known & PV_TASK_DETAILS)
+		return task->table != PV_NONE;
+	return pv_procfs_has_table(build->plan->context, process->pid, task->tid);
+}
+
+/* The leader was listed some time ago: a process that was exiting may be a zombie by now. */
+static gboolean
+group_tasks(Build *build, GError **error)
+{
+	PvStore *store = build->store;
+	gboolean works = build->plan->kcmp_errno == 0;
+
+	pv_grouper_init(&build->grouper, store, &build->kcmp, works);
+	build->grouper.has_table = has_table;
+	build->grouper.user_data = build;
+	store->backends[PV_STEP_GROUPING] = works ? "kcmp" : "assumed";
+	if (!works)
+		pv_store_add_refusal(store, PV_STEP_GROUPING, "kcmp",
+				     g_strerror(build->plan->kcmp_errno));
+	return pv_grouper_run(&build->grouper, build->watch, error);
+}
+
+static gboolean
+read_tables(Build *build, GError **error)
+{
+	PvReadingStep step = {
+		.plan = build->plan,
+		.query = build->query,
+		.watch = build->watch,
+		.store = build->store,
+		.grouper = &build->grouper,
+	};
+	gboolean done;
+
+	pv_array_init(&step.readings, sizeof(PvReading));
+	done = pv_reading_run(&step, error);
+	build->readings = step.readings;
+	return done;
+}
+
+/* A living task for each table, by which kcmp(2) can name its descriptors. */
+static gint32 *
+list_speakers(const Build *build)
+{
+	const PvStore *store = build->store;
+	gint32 *speakers = g_try_new0(gint32, MAX(store->tables.n, 1));
+
+	if (speakers == NULL)
+		return NULL;
+	for (guint32 i = 0; i < build->grouper.groups.n; i++) {
+		guint32 speaker = pv_grouper_group(&build->grouper, i)->speaker;
+
+		if (speaker != PV_NONE && pv_store_task(store, speaker)->table != PV_NONE)
+			speakers[pv_store_task(store, speaker)->table] =
+				pv_store_task(store, speaker)->tid;
+	}
+	return speakers;
+}
+
+static gboolean
+identify_descriptions(Build *build, GError **error)
+{
+	g_autofree gint32 *speakers = NULL;
+
+	if (build->plan->kcmp_errno != 0)
+		return TRUE;
+	speakers = list_speakers(build);
+	if (speakers == NULL)
+		return pv_error_no_memory(error);
+	return pv_describe(build->store, &build->kcmp, speakers, build->watch, error);
+}
+
+static void
+forget_tables(PvStore *store)
+{
+	for (guint32 i = 0; i < store->tasks.n; i++)
+		pv_store_task(store, i)->table = PV_NONE;
+}
+
+static gboolean
+take_steps(Build *build, GError **error)
+{
+	PvStore *store = build->store;
+	guint collect = build->query->collect;
+
+	store->backends[PV_STEP_TASKS] = "procfs";
+	if (!pv_procfs_list(build->plan->context, build->query, store, build->watch, error))
+		return FALSE;
+	if (!(collect & PV_COLLECT_TABLES)) {
+		forget_tables(store);
+		return TRUE;
+	}
+	if (!group_tasks(build, error) || !read_tables(build, error))
+		return FALSE;
+	if (!pv_arrange(store, &build->grouper, &build->readings, build->plan->kcmp_errno == 0,
+			error))
+		return FALSE;
+	return !(collect & PV_COLLECT_DESCRIPTIONS) || identify_descriptions(build, error);
+}
+
+PvStore *
+pv_build(const PvPlan *plan, const PvQuery *query, const PvWatch *watch, GError **error)
+{
+	g_auto(Build) build = {.plan = plan, .query = query, .watch = watch};
+	guint64 start_ns = now_ns();
+
+	build.store = pv_store_new();
+	build.store->collected = query->collect;
+	pv_kcmp_init(&build.kcmp);
+	pv_array_init(&build.readings, sizeof(PvReading));
+	pv_array_init(&build.grouper.groups, sizeof(PvGroup));
+	pv_kcmp_tree_init(&build.grouper.tree, NULL, NULL);
+	if (!take_steps(&build, error))
+		return NULL;
+	build.store->kcmp_calls = build.kcmp.n_calls;
+	build.store->duration_ns = now_ns() - start_ns;
+	if (!pv_store_seal(build.store, error))
+		return NULL;
+	return g_steal_pointer(&build.store);
+}

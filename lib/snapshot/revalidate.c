@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright the libprocview authors */
+/*
+ * Revalidation, without a new scan: each task of the table is looked at by its number.
+ *
+ * 1. Is it the same task? By the pidfs inode of its pidfd (6.9), else by its start time.
+ * 2. Which of those that live share still? They are sorted into sets by kcmp(2). unshare(2) gives
+ *    the caller a copy and leaves the original to the rest, so the largest set has the table and
+ *    the others have left it; of sets of one size, that of the task listed first.
+ * 3. Does it hold what it held? It is read again through a task that has it.
+ *
+ * What it cannot see: with two tasks, which of them has left; with one that is left over while all
+ * others have exited, whether it left before. It is then taken to have kept the table, and the
+ * content tells whether that makes a difference.
+ */
+#include "snapshot/revalidate.h"
+
+#include <fcntl.h>
+
+#include "backend/procfs/lister.h"
+#include "backend/registry.h"
+#include "core/error.h"
+#include "snapshot/reading.h"
+#include "snapshot/scanner.h"
+
+#define TASKS_PER_LOOK 256
+
+typedef struct {
+	const PvPlan *plan;
+	const PvTable *table;
+	const PvWatch *watch;
+	const PvStore *store; /* of the table */
+	guint8 *memberships;
+	guint32 *set_of; /* for each member: the first member of its set */
+	guint32 *set_size;
+	PvKcmp kcmp;
+	const PvBackend *backend;
+	/* The table as it is now. */
+	PvStore *fresh;
+	PvOutcome outcome;
+	GError *error;
+} Revalidation;
+
+static void
+revalidation_clear(Revalidation *self)
+{
+	g_free(self->set_of);
+	g_free(self->set_size);
+	g_clear_pointer(&self->fresh, pv_store_unref);
+	g_clear_error(&self->error);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Revalidation, revalidation_clear)
+
+static const PvTask *
+member(const Revalidation *self, guint32 i)
+{
+	return pv_store_task(self->store,
+			     pv_store_member(self->store, self->table->first_member + i));
+}
+
+static gint32
+pid_of(const Revalidation *self, const PvTask *task)
+{
+	return pv_store_process(self->store, task->process)->pid;
+}
+
+/* SHARING here means no more than: it lives, and has a table. */
+static guint8
+find_task(const Revalidation *self, const PvTask *task)
+{
+	const PvContext *context = self->plan->context;
+	guint64 start_time_ns;
+
+	if (task->identity != 0) {
+		guint64 identity = pv_pidfd_identity(&context->pidfd, task->tid);
+
+		if (identity != 0 && identity != task->identity)
+			return PV_MEMBERSHIP_REPLACED;
+	}
+	start_time_ns = pv_procfs_start_time_ns(context, task->tid);
+	if (start_time_ns == 0)
+		return PV_MEMBERSHIP_EXITED;
+	if (task->start_time_ns != 0 && start_time_ns != task->start_time_ns)
+		return PV_MEMBERSHIP_REPLACED;
+	return pv_procfs_has_table(context, pid_of(self, task), task->tid) ? PV_MEMBERSHIP_SHARING
+									   : PV_MEMBERSHIP_EXITED;
+}
+
+/* Finds the set of a living member among those of the members before it. */
+static void
+find_set(Revalidation *self, guint32 i)
+{
+	self->set_of[i] = i;
+	self->set_size[i] = 0;
+	for (guint32 j = 0; j < i; j++) {
+		PvOrder order;
+
+		if (self->memberships[j] != PV_MEMBERSHIP_SHARING || self->set_of[j] != j)
+			continue;
+		order = pv_kcmp_tables(&self->kcmp, member(self, i)->tid, member(self, j)->tid);
+		if (order == PV_ORDER_ERROR) {
+			self->memberships[i] = PV_MEMBERSHIP_UNKNOWN;
+			return;
+		}
+		if (order == PV_ORDER_EQUAL) {
+			self->set_of[i] = j;
+			break;
+		}
+	}
+	self->set_size[self->set_of[i]]++;
+}
+
+static void
+sort_out(Revalidation *self)
+{
+	guint32 largest = 0;
+
+	for (guint32 i = 0; i < self->table->n_members; i++) {
+		if (self->memberships[i] == PV_MEMBERSHIP_SHARING &&
+		    self->set_size[i] > self->set_size[largest])
+			largest = i;
+	}
+	for (guint32 i = 0; i < self->table->n_members; i++) {
+		if (self->memberships[i] == PV_MEMBERSHIP_SHARING && self->set_of[i] != largest)
+			self->memberships[i] = PV_MEMBERSHIP_LEFT;
+	}
+}
+
+static gboolean
+look_at_members(Revalidation *self, GError **error)
+{
+	guint32 n = self->table->n_members;
+
+	for (guint32 i = 0; i < n; i++) {
+		if (i % TASKS_PER_LOOK == 0 &&
+		    !pv_watch_step(self->watch, PV_STEP_GROUPING, i, n, error))
+			return FALSE;
+		self->memberships[i] = find_task(self, member(self, i));
+		if (self->memberships[i] != PV_MEMBERSHIP_SHARING)
+			continue;
+		/* Alone it cannot have left, and without kcmp(2) nobody can tell. */
+		if (self->plan->kcmp_errno != 0 && n > 1)
+			self->memberships[i] = PV_MEMBERSHIP_UNKNOWN;
+		else
+			find_set(self, i);
+	}
+	sort_out(self);
+	return TRUE;
+}
+
+static const PvTask *
+find_sharing(const Revalidation *self)
+{
+	for (guint32 i = 0; i < self->table->n_members; i++) {
+		if (self->memberships[i] == PV_MEMBERSHIP_SHARING)
+			return member(self, i);
+	}
+	return NULL;
+}
+
+static void
+read_again(gpointer data)
+{
+	Revalidation *self = data;
+	const PvTask *task = find_sharing(self);
+	const PvSubject subject = {
+		.pid = pid_of(self, task),
+		.tid = task->tid,
+		.identity = task->identity,
+		.start_time_ns = task->start_time_ns,
+		.collect = PV_COLLECT_TABLES | PV_COLLECT_DESCRIPTORS,
+		.watch = self->watch,
+	};
+	PvReader *reader = self->backend->open(self->plan->context, &self->error);
+
+	if (reader == NULL)
+		return;
+	reader->read(reader, &subject, self->fresh, &self->outcome);
+	reader->close(reader);
+	if (self->outcome.declined == NULL)
+		return;
+	pv_array_truncate(&self->fresh->descriptors, 0);
+	pv_array_truncate(&self->fresh->files, 0);
+	reader = pv_registry_last_resort()->open(self->plan->context, &self->error);
+	if (reader == NULL)
+		return;
+	reader->read(reader, &subject, self->fresh, &self->outcome);
+	reader->close(reader);
+}
+
+/* Flags that fcntl(2) changes, and the offset, are no other file. */
+static gboolean
+is_same_file(const PvFile *then, const PvFile *now)
+{
+	return then->ino == now->ino && then->dev == now->dev && then->mode == now->mode &&
+	       (then->flags & O_ACCMODE) == (now->flags & O_ACCMODE);
+}
+
+static guint
+compare_content(const Revalidation *self)
+{
+	const PvStore *fresh = self->fresh;
+	const PvTable *table = self->table;
+
+	if (self->outcome.exited)
+		return PV_CONTENT_GONE;
+	if (self->outcome.status != PV_STATUS_OK || table->status != PV_STATUS_OK)
+		return PV_CONTENT_UNKNOWN;
+	if (!(self->store->collected & PV_COLLECT_DESCRIPTORS))
+		return table->open_count == self->outcome.open_count ? PV_CONTENT_UNKNOWN
+								     : PV_CONTENT_CHANGED;
+	if (fresh->descriptors.n != table->n_descriptors)
+		return PV_CONTENT_CHANGED;
+	for (guint32 i = 0; i < table->n_descriptors; i++) {
+		const PvDescriptor *then =
+			pv_store_descriptor(self->store, table->first_descriptor + i);
+		const PvDescriptor *now = pv_store_descriptor(fresh, i);
+
+		if (then->fd != now->fd || !is_same_file(pv_store_file(self->store, then->file),
+							 pv_store_file(fresh, now->file)))
+			return PV_CONTENT_CHANGED;
+	}
+	return PV_CONTENT_CURRENT;
+}
+
+static gboolean
+look_at_content(Revalidation *self, guint *content, GError **error)
+{
+	gboolean alive = FALSE;
+	PvWorker *worker;
+
+	for (guint32 i = 0; i < self->table->n_members; i++)
+		alive = alive || self->memberships[i] == PV_MEMBERSHIP_SHARING ||
+			self->memberships[i] == PV_MEMBERSHIP_UNKNOWN;
+	*content = alive ? PV_CONTENT_UNKNOWN : PV_CONTENT_GONE;
+	if (find_sharing(self) == NULL)
+		return TRUE;
+	if (!pv_plan_start_worker(self->plan, &self->backend, &worker, error))
+		return FALSE;
+	pv_plan_run_in(worker, read_again, self);
+	if (worker != NULL)
+		pv_worker_stop(worker);
+	if (self->outcome.cancelled)
+		return pv_watch_stop(error);
+	if (self->outcome.no_memory)
+		return pv_error_no_memory(error);
+	if (self->error != NULL) {
+		g_propagate_error(error, g_steal_pointer(&self->error));
+		return FALSE;
+	}
+	*content = compare_content(self);
+	return TRUE;
+}
+
+gboolean
+pv_revalidate(const PvPlan *plan, const PvTable *table, const PvWatch *watch, guint8 *memberships,
+	      guint *content, GError **error)
+{
+	g_auto(Revalidation) self = {
+		.plan = plan,
+		.table = table,
+		.watch = watch,
+		.store = pv_store_of(table),
+		.memberships = memberships,
+		.fresh = pv_store_new(),
+	};
+
+	pv_kcmp_init(&self.kcmp);
+	self.set_of = g_try_new0(guint32, table->n_members);
+	self.set_size = g_try_new0(guint32, table->n_members);
+	if (self.set_of == NULL || self.set_size == NULL)
+		return pv_error_no_memory(error);
+	return look_at_members(&self, error) && look_at_content(&self, content, error);
+}
