@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright the libprocview authors */
+#pragma once
+
+#include <procview/descriptor.h>
+#include <procview/enums.h>
+#include <procview/error.h>
+#include <procview/fd-table.h>
+#include <procview/file.h>
+#include <procview/json.h>
+#include <procview/process.h>
+#include <procview/query.h>
+#include <procview/revalidation.h>
+#include <procview/scanner.h>
+#include <procview/snapshot.h>
+#include <procview/task.h>
+#include <procview/types.h>
+#include <procview/version.h>

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright the libprocview authors */
+#pragma once
+
+#include <gio/gio.h>
+
+#include <procview/enums.h>
+#include <procview/types.h>
+
+G_BEGIN_DECLS
+
+#define PROCVIEW_TYPE_SCANNER (procview_scanner_get_type())
+
+PROCVIEW_AVAILABLE_IN_0_1
+G_DECLARE_FINAL_TYPE(ProcviewScanner, procview_scanner, PROCVIEW, SCANNER, GObject)
+
+/**
+ * ProcviewProgressFunc:
+ * @step: the step that is under way
+ * @done: how many items of the step are done: processes, tasks or tables
+ * @total: how many there are, or 0 while nobody knows
+ * @user_data: what was given with the function
+ *
+ * Told how far a scan has come, in the thread that scans, at most some twenty times a second.
+ *
+ * Since: 0.1
+ */
+typedef void (*ProcviewProgressFunc)(ProcviewStep step, guint done, guint total,
+				     gpointer user_data);
+
+PROCVIEW_AVAILABLE_IN_0_1
+ProcviewScanner *procview_scanner_new(GError **error);
+PROCVIEW_AVAILABLE_IN_0_1
+ProcviewScanner *procview_scanner_new_with_backend(ProcviewBackend backend, GError **error);
+PROCVIEW_AVAILABLE_IN_0_1
+ProcviewSnapshot *procview_scanner_scan(ProcviewScanner *scanner, ProcviewQuery *query,
+					GError **error);
+PROCVIEW_AVAILABLE_IN_0_1
+ProcviewSnapshot *procview_scanner_scan_full(ProcviewScanner *scanner, ProcviewQuery *query,
+					     GCancellable *cancellable,
+					     ProcviewProgressFunc progress, gpointer user_data,
+					     GError **error);
+PROCVIEW_AVAILABLE_IN_0_1
+ProcviewRevalidation *procview_scanner_revalidate(ProcviewScanner *scanner, ProcviewFdTable *table,
+						  GCancellable *cancellable, GError **error);
+
+G_END_DECLS

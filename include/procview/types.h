@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright the libprocview authors */
+#pragma once
+
+#include <glib-object.h>
+
+G_BEGIN_DECLS
+
+/*
+ * Every type is opaque. All of these but the scanner are parts of one snapshot, or the snapshot
+ * itself: a reference on any part keeps the whole snapshot alive.
+ */
+typedef struct _ProcviewScanner ProcviewScanner;
+typedef struct _ProcviewQuery ProcviewQuery;
+typedef struct _ProcviewSnapshot ProcviewSnapshot;
+typedef struct _ProcviewProcess ProcviewProcess;
+typedef struct _ProcviewTask ProcviewTask;
+typedef struct _ProcviewFdTable ProcviewFdTable;
+typedef struct _ProcviewDescriptor ProcviewDescriptor;
+typedef struct _ProcviewFile ProcviewFile;
+typedef struct _ProcviewRevalidation ProcviewRevalidation;
+
+G_END_DECLS

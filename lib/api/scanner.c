@@ -1,0 +1,333 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright the libprocview authors */
+/*
+ * The scanner as an object: cancellation, progress and errors as GLib has them, and a guard
+ * against two threads at once. The work is done in lib/snapshot.
+ */
+#include "snapshot/scanner.h"
+
+#include "api/private.h"
+#include "core/error.h"
+
+/* At most some twenty calls of the progress function a second. */
+#define PROGRESS_INTERVAL_US (G_USEC_PER_SEC / 20)
+
+/**
+ * ProcviewScanner:
+ *
+ * Takes snapshots.
+ *
+ * A scanner is opened once, which probes the kernel and may need privilege, and then takes many
+ * snapshots cheaply. Snapshots live on without it.
+ *
+ * One scanner may be used by one thread at a time; a second one gets %PROCVIEW_ERROR_BUSY.
+ * Several scanners scan in parallel.
+ *
+ * The library never writes to another process, never sends it a signal, and changes nothing of
+ * the calling process: no signal handler, no child, no capability, no working directory. A scan
+ * takes a handful of descriptors while it runs, however large the machine is.
+ *
+ * A scanner made by g_object_new() is opened by its first scan.
+ *
+ * Since: 0.1
+ */
+struct _ProcviewScanner {
+	GObject parent_instance;
+	PvScanner *engine; /* NULL: to be opened */
+	gint busy;
+};
+
+G_DEFINE_FINAL_TYPE(ProcviewScanner, procview_scanner, G_TYPE_OBJECT)
+
+/* Who follows one scan. */
+typedef struct {
+	GCancellable *cancellable;
+	ProcviewProgressFunc progress;
+	gpointer user_data;
+	gint64 next_us;
+	guint step;
+} Follower;
+
+static void
+procview_scanner_init(ProcviewScanner *self)
+{
+}
+
+static void
+procview_scanner_finalize(GObject *object)
+{
+	ProcviewScanner *self = PROCVIEW_SCANNER(object);
+
+	if (self->engine != NULL)
+		pv_scanner_close(self->engine);
+	G_OBJECT_CLASS(procview_scanner_parent_class)->finalize(object);
+}
+
+static void
+procview_scanner_class_init(ProcviewScannerClass *klass)
+{
+	G_OBJECT_CLASS(klass)->finalize = procview_scanner_finalize;
+}
+
+/**
+ * procview_scanner_new:
+ * @error: return location for an error
+ *
+ * Opens a scanner that takes the best kernel interface that works here, step by step.
+ *
+ * Fails with %PROCVIEW_ERROR_NO_PROCFS where `/proc` is not mounted, and with
+ * %PROCVIEW_ERROR_NO_DESCRIPTORS or %PROCVIEW_ERROR_NO_MEMORY where the calling process has run
+ * out of these.
+ *
+ * Returns: (transfer full): a scanner, or %NULL with @error set
+ *
+ * Since: 0.1
+ */
+ProcviewScanner *
+procview_scanner_new(GError **error)
+{
+	return procview_scanner_new_with_backend(PROCVIEW_BACKEND_AUTO, error);
+}
+
+/**
+ * procview_scanner_new_with_backend:
+ * @backend: which kernel interface to use
+ * @error: return location for an error
+ *
+ * Opens a scanner that uses one kernel interface, and fails where it cannot be used.
+ *
+ * Fails like [ctor@Procview.Scanner.new]; with %PROCVIEW_ERROR_NOT_SUPPORTED where the kernel
+ * lacks the interface, %PROCVIEW_ERROR_PERMISSION where the caller may not use it, and
+ * %PROCVIEW_ERROR_INVALID_ARGUMENT for a value that this release does not know.
+ *
+ * Returns: (transfer full): a scanner, or %NULL with @error set
+ *
+ * Since: 0.1
+ */
+ProcviewScanner *
+procview_scanner_new_with_backend(ProcviewBackend backend, GError **error)
+{
+	PvScannerOptions options = {.backend = backend};
+	ProcviewScanner *self;
+	PvScanner *engine;
+
+	g_return_val_if_fail(error == NULL || *error == NULL, NULL);
+
+	if ((guint)backend > PROCVIEW_BACKEND_PIDFD) {
+		g_set_error(error, PV_ERROR, PV_ERROR_INVALID_ARGUMENT, "There is no backend %d",
+			    backend);
+		return NULL;
+	}
+	engine = pv_scanner_open(&options, error);
+	if (engine == NULL)
+		return NULL;
+	self = g_object_new(PROCVIEW_TYPE_SCANNER, NULL);
+	self->engine = engine;
+	return self;
+}
+
+static void
+release(ProcviewScanner *self)
+{
+	g_atomic_int_set(&self->busy, 0);
+	g_object_unref(self);
+}
+
+/* FALSE, with an error: somebody else has it, or it cannot be opened. */
+static gboolean
+claim(ProcviewScanner *self, GError **error)
+{
+	if (!g_atomic_int_compare_and_exchange(&self->busy, 0, 1)) {
+		g_set_error_literal(error, PV_ERROR, PV_ERROR_BUSY,
+				    "The scanner is in use; take one scanner a thread");
+		return FALSE;
+	}
+	/* What is told of a scan may drop the last reference of the caller. */
+	g_object_ref(self);
+	if (self->engine == NULL) {
+		PvScannerOptions options = {.backend = PV_BACKEND_AUTO};
+
+		self->engine = pv_scanner_open(&options, error);
+		if (self->engine == NULL) {
+			release(self);
+			return FALSE;
+		}
+	}
+	return TRUE;
+}
+
+static gboolean
+is_cancelled(gpointer data)
+{
+	const Follower *follower = data;
+
+	return g_cancellable_is_cancelled(follower->cancellable);
+}
+
+/* The begin of each step is told, and then one of many. */
+static void
+tell_progress(guint step, guint done, guint total, gpointer data)
+{
+	Follower *follower = data;
+	gint64 now = g_get_monotonic_time();
+
+	if (step == follower->step && now < follower->next_us)
+		return;
+	follower->step = step;
+	follower->next_us = now + PROGRESS_INTERVAL_US;
+	follower->progress(step, done, total, follower->user_data);
+}
+
+static void
+follow(PvWatch *watch, Follower *follower)
+{
+	*watch = (PvWatch){
+		.cancelled = follower->cancellable != NULL ? is_cancelled : NULL,
+		.progress = follower->progress != NULL ? tell_progress : NULL,
+		.user_data = follower,
+	};
+}
+
+/* Takes the error of a layer below, which does not know the codes of Gio. */
+static void
+pass_error(GError *inner, GError **error)
+{
+	if (!g_error_matches(inner, PV_ERROR, PV_ERROR_CANCELLED)) {
+		g_propagate_error(error, inner);
+		return;
+	}
+	g_set_error_literal(error, G_IO_ERROR, G_IO_ERROR_CANCELLED, inner->message);
+	g_error_free(inner);
+}
+
+/**
+ * procview_scanner_scan:
+ * @scanner: a scanner
+ * @query: (nullable): what to look for; %NULL: everything
+ * @error: return location for an error
+ *
+ * Takes a snapshot.
+ *
+ * A process that exits meanwhile, or that the caller may not look into, is no error: the snapshot
+ * says so of its table. Blocks while it scans; see [method@Procview.Scanner.scan_full] for how it
+ * fails.
+ *
+ * Returns: (transfer full): a snapshot, or %NULL with @error set
+ *
+ * Since: 0.1
+ */
+ProcviewSnapshot *
+procview_scanner_scan(ProcviewScanner *scanner, ProcviewQuery *query, GError **error)
+{
+	return procview_scanner_scan_full(scanner, query, NULL, NULL, NULL, error);
+}
+
+/**
+ * procview_scanner_scan_full:
+ * @scanner: a scanner
+ * @query: (nullable): what to look for; %NULL: everything
+ * @cancellable: (nullable): stops the scan, from any thread
+ * @progress: (nullable) (scope call) (closure user_data): told how far the scan has come
+ * @user_data: handed to @progress
+ * @error: return location for an error
+ *
+ * Takes a snapshot that can be followed and stopped.
+ *
+ * Fails with %G_IO_ERROR_CANCELLED if it was stopped, %PROCVIEW_ERROR_INVALID_ARGUMENT if the
+ * query names a process id below 1, %PROCVIEW_ERROR_BUSY if another thread (or @progress) uses
+ * the scanner, %PROCVIEW_ERROR_NO_MEMORY and %PROCVIEW_ERROR_NO_DESCRIPTORS if the calling
+ * process has run out of these, and %PROCVIEW_ERROR_FAILED if the kernel fails in a way that has
+ * no better word.
+ *
+ * Returns: (transfer full): a snapshot, or %NULL with @error set
+ *
+ * Since: 0.1
+ */
+ProcviewSnapshot *
+procview_scanner_scan_full(ProcviewScanner *scanner, ProcviewQuery *query,
+			   GCancellable *cancellable, ProcviewProgressFunc progress,
+			   gpointer user_data, GError **error)
+{
+	Follower follower = {cancellable, progress, user_data, 0, G_MAXUINT};
+	GError *inner = NULL;
+	PvStore *store = NULL;
+	PvWatch watch;
+
+	g_return_val_if_fail(PROCVIEW_IS_SCANNER(scanner), NULL);
+	g_return_val_if_fail(cancellable == NULL || G_IS_CANCELLABLE(cancellable), NULL);
+	g_return_val_if_fail(error == NULL || *error == NULL, NULL);
+
+	if (!pv_query_check(query, error) ||
+	    g_cancellable_set_error_if_cancelled(cancellable, error))
+		return NULL;
+	follow(&watch, &follower);
+	if (claim(scanner, &inner)) {
+		store = pv_scanner_scan(scanner->engine, query, &watch, &inner);
+		release(scanner);
+	}
+	if (store == NULL)
+		pass_error(inner, error);
+	return store;
+}
+
+static ProcviewRevalidation *
+revalidate(ProcviewScanner *scanner, ProcviewFdTable *table, const PvWatch *watch, GError **error)
+{
+	g_autofree guint8 *memberships = g_try_new0(guint8, MAX(table->n_members, 1));
+	ProcviewRevalidation *revalidation;
+	guint content = PV_CONTENT_UNKNOWN;
+
+	if (memberships == NULL) {
+		pv_error_no_memory(error);
+		return NULL;
+	}
+	if (!pv_scanner_revalidate(scanner->engine, table, watch, memberships, &content, error))
+		return NULL;
+	revalidation = pv_revalidation_new(table, g_steal_pointer(&memberships), content);
+	if (revalidation == NULL)
+		pv_error_no_memory(error);
+	return revalidation;
+}
+
+/**
+ * procview_scanner_revalidate:
+ * @scanner: a scanner
+ * @table: a table of any snapshot, of this scanner or another
+ * @cancellable: (nullable): stops it, from any thread
+ * @error: return location for an error
+ *
+ * Asks the kernel again about one table: which of the tasks that shared it share it still, which
+ * have left it, exited or been replaced, and whether what it held is still current.
+ *
+ * Costs one call of kcmp(2) a task and one reading of the table; no other process is looked at.
+ * Fails like [method@Procview.Scanner.scan_full].
+ *
+ * Returns: (transfer full): the answer, or %NULL with @error set
+ *
+ * Since: 0.1
+ */
+ProcviewRevalidation *
+procview_scanner_revalidate(ProcviewScanner *scanner, ProcviewFdTable *table,
+			    GCancellable *cancellable, GError **error)
+{
+	Follower follower = {cancellable, NULL, NULL, 0, G_MAXUINT};
+	ProcviewRevalidation *revalidation = NULL;
+	GError *inner = NULL;
+	PvWatch watch;
+
+	g_return_val_if_fail(PROCVIEW_IS_SCANNER(scanner), NULL);
+	g_return_val_if_fail(table != NULL, NULL);
+	g_return_val_if_fail(cancellable == NULL || G_IS_CANCELLABLE(cancellable), NULL);
+	g_return_val_if_fail(error == NULL || *error == NULL, NULL);
+
+	if (g_cancellable_set_error_if_cancelled(cancellable, error))
+		return NULL;
+	follow(&watch, &follower);
+	if (claim(scanner, &inner)) {
+		revalidation = revalidate(scanner, table, &watch, &inner);
+		release(scanner);
+	}
+	if (revalidation == NULL)
+		pass_error(inner, error);
+	return revalidation;
+}
