@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright the libprocview authors */
+/*
+ * What does the row of a descriptor say of it, and of the file behind it?
+ */
+#include <fcntl.h>
+
+#include "columns.h"
+#include "text.h"
+
+static ProcviewFile *
+file_of(const struct row *row)
+{
+	return row->descriptor != NULL ? procview_descriptor_get_file(row->descriptor) : NULL;
+}
+
+static void
+append_fd(GString *out, const struct row *row, const struct view *view)
+{
+	if (row->descriptor != NULL)
+		g_string_append_printf(out, "%d", procview_descriptor_get_fd(row->descriptor));
+}
+
+static void
+append_mode(GString *out, const struct row *row, const struct view *view)
+{
+	if (row->descriptor != NULL)
+		g_string_append(out, text_of_access(file_of(row)));
+}
+
+static void
+append_kind(GString *out, const struct row *row, const struct view *view)
+{
+	if (row->descriptor != NULL)
+		g_string_append(out, procview_kind_to_string(procview_file_get_kind(file_of(row))));
+}
+
+static void
+append_name(GString *out, const struct row *row, const struct view *view)
+{
+	if (row->descriptor != NULL)
+		view_append_path(view, out, file_of(row));
+}
+
+static void
+append_deleted(GString *out, const struct row *row, const struct view *view)
+{
+	if (row->descriptor != NULL && procview_file_is_deleted(file_of(row)))
+		g_string_append(out, "deleted");
+}
+
+static void
+append_cloexec(GString *out, const struct row *row, const struct view *view)
+{
+	gboolean cloexec;
+
+	if (row->descriptor != NULL && procview_descriptor_get_cloexec(row->descriptor, &cloexec))
+		g_string_append(out, cloexec ? "yes" : "no");
+}
+
+static const struct {
+	guint flag;
+	const char *name;
+} flag_names[] = {
+	{O_APPEND, "append"},	    {O_NONBLOCK, "nonblock"}, {O_SYNC, "sync"},
+	{O_DSYNC, "dsync"},	    {O_DIRECT, "direct"},     {O_ASYNC, "async"},
+	{O_NOATIME, "noatime"},	    {O_PATH, "path"},	      {O_TMPFILE, "tmpfile"},
+	{O_DIRECTORY, "directory"}, {O_NOFOLLOW, "nofollow"},
+};
+
+/* O_SYNC holds O_DSYNC, and O_TMPFILE holds O_DIRECTORY: what is named is taken out. */
+static void
+append_flags(GString *out, const struct row *row, const struct view *view)
+{
+	gsize start = out->len;
+	guint flags;
+
+	if (row->descriptor == NULL || !procview_file_get_flags(file_of(row), &flags))
+		return;
+	for (gsize i = 0; i < G_N_ELEMENTS(flag_names); i++) {
+		if ((flags & flag_names[i].flag) != flag_names[i].flag)
+			continue;
+		flags &= ~flag_names[i].flag;
+		if (out->len > start)
+			g_string_append_c(out, ',');
+		g_string_append(out, flag_names[i].name);
+	}
+}
+
+static void
+append_pos(GString *out, const struct row *row, const struct view *view)
+{
+	gint64 pos;
+
+	if (row->descriptor != NULL && procview_file_get_pos(file_of(row), &pos))
+		g_string_append_printf(out, "%" G_GINT64_FORMAT, pos);
+}
+
+static void
+append_size(GString *out, const struct row *row, const struct view *view)
+{
+	guint64 size;
+
+	if (row->descriptor != NULL && procview_file_get_size_bytes(file_of(row), &size))
+		g_string_append_printf(out, "%" G_GUINT64_FORMAT, size);
+}
+
+static void
+append_inode(GString *out, const struct row *row, const struct view *view)
+{
+	guint64 inode;
+
+	if (row->descriptor != NULL && procview_file_get_inode(file_of(row), &inode))
+		g_string_append_printf(out, "%" G_GUINT64_FORMAT, inode);
+}
+
+static void
+append_device(GString *out, const struct row *row, const struct view *view)
+{
+	guint major, minor;
+
+	if (row->descriptor != NULL && procview_file_get_device(file_of(row), &major, &minor))
+		g_string_append_printf(out, "%u:%u", major, minor);
+}
+
+static void
+append_rdev(GString *out, const struct row *row, const struct view *view)
+{
+	guint major, minor;
+
+	if (row->descriptor != NULL && procview_file_get_rdev(file_of(row), &major, &minor))
+		g_string_append_printf(out, "%u:%u", major, minor);
+}
+
+static void
+append_mount(GString *out, const struct row *row, const struct view *view)
+{
+	guint mount_id;
+
+	if (row->descriptor != NULL && procview_file_get_mount_id(file_of(row), &mount_id))
+		g_string_append_printf(out, "%u", mount_id);
+}
+
+static void
+append_description(GString *out, const struct row *row, const struct view *view)
+{
+	guint description = row->descriptor != NULL ? procview_file_get_description(file_of(row))
+						    : 0;
+
+	if (description != 0)
+		g_string_append_printf(out, "%u", description);
+}
+
+#define FILES PROCVIEW_COLLECT_DESCRIPTORS
+
+/* clang-format off */
+const struct column columns_of_files[] = {
+	{"FD", "descriptor (this and the next need -f, or a path)", TRUE, FILES, append_fd},
+	{"MODE", "r read, w write, rw both, - neither", FALSE, FILES, append_mode},
+	{"KIND", "kind of file", FALSE, FILES, append_kind},
+	{"NAME", "name of the file", FALSE, FILES | PROCVIEW_COLLECT_PATHS, append_name},
+	{"DELETED", "\"deleted\" if the file has no name any more", FALSE, FILES, append_deleted},
+	{"CLOEXEC", "whether execve(2) closes it; backend procfs alone can see it", FALSE, FILES, append_cloexec},
+	{"FLAGS", "status flags: append, nonblock, ...", FALSE, FILES, append_flags},
+	{"POS", "offset, in bytes", TRUE, FILES, append_pos},
+	{"SIZE", "size of the file, in bytes", TRUE, FILES, append_size},
+	{"INODE", "inode number", TRUE, FILES, append_inode},
+	{"DEV", "device the file is on", TRUE, FILES, append_device},
+	{"RDEV", "device that the file is", TRUE, FILES, append_rdev},
+	{"MNT", "mount id", TRUE, FILES, append_mount},
+	{"DESC", "open file description: equal numbers are the same one", TRUE, FILES | PROCVIEW_COLLECT_DESCRIPTIONS, append_description},
+	{NULL, NULL, FALSE, 0, NULL},
+};
+/* clang-format on */

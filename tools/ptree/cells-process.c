@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright the libprocview authors */
+/*
+ * What does a row say of its process, its thread and its descriptor table?
+ */
+#include <string.h>
+
+#include "columns.h"
+#include "text.h"
+#include "users.h"
+
+static void
+append_number(GString *out, guint64 number)
+{
+	g_string_append_printf(out, "%" G_GUINT64_FORMAT, number);
+}
+
+/* As top(1) has it: the row of a thread has the thread's number here. */
+static void
+append_pid(GString *out, const struct row *row, const struct view *view)
+{
+	if (row->kind == ROW_THREAD)
+		append_number(out, (guint64)procview_task_get_tid(row->task));
+	else if (view_tells_process(view, row))
+		append_number(out, (guint64)procview_process_get_pid(row->process));
+}
+
+static void
+append_tgid(GString *out, const struct row *row, const struct view *view)
+{
+	if (view_tells_process(view, row) || row->kind == ROW_THREAD)
+		append_number(out, (guint64)procview_process_get_pid(row->process));
+}
+
+static void
+append_ppid(GString *out, const struct row *row, const struct view *view)
+{
+	if (view_tells_process(view, row))
+		append_number(out, (guint64)procview_process_get_ppid(row->process));
+}
+
+static void
+append_pgid(GString *out, const struct row *row, const struct view *view)
+{
+	if (view_tells_process(view, row))
+		append_number(out, (guint64)procview_process_get_pgid(row->process));
+}
+
+static void
+append_sid(GString *out, const struct row *row, const struct view *view)
+{
+	if (view_tells_process(view, row))
+		append_number(out, (guint64)procview_process_get_sid(row->process));
+}
+
+static void
+append_nspid(GString *out, const struct row *row, const struct view *view)
+{
+	guint n = procview_task_get_n_ns_tids(row->task);
+
+	if (n > 0 && (view_tells_process(view, row) || row->kind == ROW_THREAD))
+		append_number(out, (guint64)procview_task_get_ns_tid(row->task, n - 1));
+}
+
+static void
+append_user_of(GString *out, guint uid, const struct view *view)
+{
+	if (view->options->numeric)
+		append_number(out, uid);
+	else
+		view_append_name(view, out, users_get_name(view->users, uid));
+}
+
+static void
+append_user(GString *out, const struct row *row, const struct view *view)
+{
+	guint of_process = procview_task_get_euid(procview_process_get_leader(row->process));
+	guint uid = procview_task_get_euid(row->task);
+
+	if (!procview_task_has_details(row->task))
+		return;
+	if (view_tells_process(view, row) || (row->kind == ROW_THREAD && uid != of_process))
+		append_user_of(out, uid, view);
+}
+
+static void
+append_ruser(GString *out, const struct row *row, const struct view *view)
+{
+	if (view_tells_process(view, row) && procview_task_has_details(row->task))
+		append_user_of(out, procview_task_get_uid(row->task), view);
+}
+
+static void
+append_gid(GString *out, const struct row *row, const struct view *view)
+{
+	if (view_tells_process(view, row) && procview_task_has_details(row->task))
+		append_number(out, procview_task_get_egid(row->task));
+}
+
+static void
+append_state(GString *out, const struct row *row, const struct view *view)
+{
+	if (!view_tells_process(view, row) && row->kind != ROW_THREAD)
+		return;
+	if (procview_task_has_details(row->task))
+		g_string_append_c(out, procview_task_get_state(row->task));
+}
+
+static void
+append_start(GString *out, const struct row *row, const struct view *view)
+{
+	guint64 ns = procview_task_get_start_time_ns(row->task);
+
+	if (!view_tells_process(view, row) && row->kind != ROW_THREAD)
+		return;
+	if (procview_task_has_details(row->task))
+		g_string_append_printf(out, "%" G_GUINT64_FORMAT ".%02u",
+				       ns / G_GUINT64_CONSTANT(1000000000),
+				       (guint)(ns / 10000000 % 100));
+}
+
+static void
+append_comm(GString *out, const struct row *row, const struct view *view)
+{
+	const char *comm = procview_task_get_comm(row->task);
+
+	if (comm != NULL && (view_tells_process(view, row) || row->kind == ROW_THREAD))
+		view_append_name(view, out, comm);
+}
+
+static void
+append_exe(GString *out, const struct row *row, const struct view *view)
+{
+	const char *exe = procview_process_get_exe(row->process);
+
+	if (exe != NULL && view_tells_process(view, row))
+		view_append_name(view, out, exe);
+}
+
+static void
+append_threads(GString *out, const struct row *row, const struct view *view)
+{
+	if (view_tells_process(view, row))
+		append_number(out, procview_process_get_n_tasks(row->process));
+}
+
+static void
+append_fds(GString *out, const struct row *row, const struct view *view)
+{
+	guint count;
+
+	if (!view_tells_table(view, row))
+		return;
+	if (procview_fd_table_get_open_count(row->table, &count))
+		append_number(out, count);
+	else
+		g_string_append_c(out, '?');
+}
+
+static void
+append_limit(GString *out, const struct row *row, const struct view *view)
+{
+	guint64 soft;
+
+	if (view_tells_process(view, row) &&
+	    procview_process_get_fd_limit(row->process, &soft, NULL))
+		append_number(out, soft);
+}
+
+static void
+append_table(GString *out, const struct row *row, const struct view *view)
+{
+	gboolean tells = view_tells_table(view, row) || row->kind == ROW_THREAD;
+
+	if (row->table == NULL || !tells || (row->kind == ROW_TABLE && !view->flat))
+		return;
+	if (!view->raw)
+		g_string_append_c(out, '#');
+	append_number(out, procview_fd_table_get_id(row->table));
+}
+
+static void
+append_sharers(GString *out, const struct row *row, const struct view *view)
+{
+	if (view_tells_table(view, row))
+		append_number(out, procview_fd_table_get_n_tasks(row->table));
+}
+
+static void
+append_status(GString *out, const struct row *row, const struct view *view)
+{
+	if (view_tells_table(view, row))
+		g_string_append(
+			out, procview_status_to_string(procview_fd_table_get_status(row->table)));
+}
+
+static void
+append_needs(GString *out, const struct row *row, const struct view *view)
+{
+	const char *needs = row->table != NULL ? procview_fd_table_get_needs(row->table) : NULL;
+
+	if (needs != NULL && view_tells_table(view, row))
+		g_string_append(out, needs);
+}
+
+static void
+append_proof(GString *out, const struct row *row, const struct view *view)
+{
+	if (view_tells_table(view, row))
+		g_string_append(out,
+				procview_proof_to_string(procview_fd_table_get_proof(row->table)));
+}
+
+static void
+append_command(GString *out, const struct row *row, const struct view *view)
+{
+	if (view_tells_process(view, row) && row->kind != ROW_THREAD)
+		text_append_command(out, row, view);
+	else if (row->kind == ROW_THREAD)
+		text_append_thread(out, row, view);
+	else if (row->kind == ROW_TABLE)
+		text_append_table(out, row, view);
+	else
+		text_append_descriptor(out, row, view);
+}
+
+/* clang-format off */
+const struct column columns_of_processes[] = {
+	{"PID", "process id; thread id in the row of a thread", TRUE, 0, append_pid},
+	{"TGID", "process id, in the row of a thread too", TRUE, 0, append_tgid},
+	{"PPID", "process id of the parent", TRUE, 0, append_ppid},
+	{"PGID", "process group", TRUE, 0, append_pgid},
+	{"SID", "session", TRUE, 0, append_sid},
+	{"NSPID", "process or thread id in its own pid namespace", TRUE, 0, append_nspid},
+	{"USER", "effective user", FALSE, 0, append_user},
+	{"RUSER", "real user", FALSE, 0, append_ruser},
+	{"GID", "effective group, by number", TRUE, 0, append_gid},
+	{"STATE", "R running, S sleeping, D disk sleep, T stopped, Z zombie, I idle", FALSE, 0, append_state},
+	{"START", "when it started, in seconds since boot", TRUE, 0, append_start},
+	{"COMM", "name of the process or thread", FALSE, 0, append_comm},
+	{"EXE", "the file it executes", FALSE, PROCVIEW_COLLECT_COMMANDS, append_exe},
+	{"THR", "number of threads", TRUE, 0, append_threads},
+	{"FDS", "open descriptors of the table; ? if they could not be counted", TRUE, PROCVIEW_COLLECT_TABLES, append_fds},
+	{"LIMIT", "how many descriptors it may have open (soft RLIMIT_NOFILE)", TRUE, PROCVIEW_COLLECT_LIMITS, append_limit},
+	{"TABLE", "number of the descriptor table, in this output only", TRUE, PROCVIEW_COLLECT_TABLES, append_table},
+	{"SHARERS", "tasks that have this descriptor table", TRUE, PROCVIEW_COLLECT_TABLES, append_sharers},
+	{"STATUS", "of the table: ok, partial, denied, gone", FALSE, PROCVIEW_COLLECT_TABLES, append_status},
+	{"NEEDS", "what it would take to read the table", FALSE, PROCVIEW_COLLECT_TABLES, append_needs},
+	{"PROOF", "how the sharing is known: kcmp, kernel, or assumed", FALSE, PROCVIEW_COLLECT_TABLES, append_proof},
+	{"COMMAND", "command line; [name] where there is none; {name} of a thread", FALSE, PROCVIEW_COLLECT_COMMANDS, append_command},
+	{NULL, NULL, FALSE, 0, NULL},
+};
+/* clang-format on */

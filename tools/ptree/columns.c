@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright the libprocview authors */
+/*
+ * Which columns are there, and which are shown?
+ */
+#include "columns.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "names.h"
+
+/* The one that the tree is drawn in; it takes what room is left, so it stands last. */
+#define TREE_COLUMN "COMMAND"
+
+static const struct column *
+find_column(const char *name)
+{
+	const struct column *lists[] = {columns_of_processes, columns_of_files};
+
+	for (gsize i = 0; i < G_N_ELEMENTS(lists); i++) {
+		for (const struct column *column = lists[i]; column->name != NULL; column++) {
+			if (g_ascii_strcasecmp(column->name, name) == 0)
+				return column;
+		}
+	}
+	return NULL;
+}
+
+static void
+add(GPtrArray *columns, const char *name)
+{
+	g_ptr_array_add(columns, (gpointer)find_column(name));
+}
+
+static GPtrArray *
+choose_default(const struct options *options)
+{
+	GPtrArray *columns = g_ptr_array_new();
+
+	add(columns, "PID");
+	add(columns, "USER");
+	add(columns, "THR");
+	add(columns, "FDS");
+	if (options->threads)
+		add(columns, "TABLE");
+	if (options->files && options->raw) {
+		add(columns, "FD");
+		add(columns, "MODE");
+		add(columns, "KIND");
+		add(columns, "NAME");
+	}
+	add(columns, TREE_COLUMN);
+	return columns;
+}
+
+GPtrArray *
+columns_choose(const struct options *options, GError **error)
+{
+	g_autoptr(GPtrArray) columns = NULL;
+	g_auto(GStrv) names = NULL;
+	gboolean extends;
+
+	if (options->output == NULL)
+		return choose_default(options);
+	extends = options->output->str[0] == '+';
+	columns = extends ? choose_default(options) : g_ptr_array_new();
+	names = g_strsplit(options->output->str, ",", -1);
+	for (guint i = 0; names[i] != NULL; i++) {
+		const char *name = names[i] + (names[i][0] == '+' ? 1 : 0);
+		const struct column *column = find_column(name);
+
+		if (column == NULL) {
+			g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+				    "no column is called '%s'; 'ptree -H' lists them", name);
+			return NULL;
+		}
+		if (!extends)
+			g_ptr_array_add(columns, (gpointer)column);
+		else if (!g_ptr_array_find(columns, column, NULL))
+			g_ptr_array_insert(columns, (int)columns->len - 1, (gpointer)column);
+	}
+	if (names[0] == NULL) {
+		g_set_error_literal(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+				    "--output names no column; 'ptree -H' lists them");
+		return NULL;
+	}
+	return g_steal_pointer(&columns);
+}
+
+gboolean
+columns_have(const GPtrArray *columns, const char *name)
+{
+	for (guint i = 0; i < columns->len; i++) {
+		const struct column *column = g_ptr_array_index(columns, i);
+
+		if (strcmp(column->name, name) == 0)
+			return TRUE;
+	}
+	return FALSE;
+}
+
+ProcviewCollect
+columns_get_needs(const GPtrArray *columns)
+{
+	ProcviewCollect needs = PROCVIEW_COLLECT_NOTHING;
+
+	for (guint i = 0; i < columns->len; i++) {
+		const struct column *column = g_ptr_array_index(columns, i);
+
+		needs |= column->needs;
+	}
+	return needs;
+}
+
+static void
+print_list(const struct column *column)
+{
+	for (; column->name != NULL; column++)
+		printf("%-8s %s\n", column->name, column->description);
+}
+
+void
+columns_print_list(void)
+{
+	print_list(columns_of_processes);
+	print_list(columns_of_files);
+}
+
+void
+view_append_name(const struct view *view, GString *out, const char *name)
+{
+	if (view->raw)
+		g_string_append(out, name);
+	else
+		names_append(out, name, view->utf8);
+}
+
+/* A file may really be called "x (deleted)": its blank is escaped, for the mark to be the mark. */
+void
+view_append_path(const struct view *view, GString *out, ProcviewFile *file)
+{
+	static const char mark[] = " (deleted)";
+	const char *path = procview_file_get_path(file);
+	g_autofree char *stem = NULL;
+
+	if (path == NULL)
+		return;
+	if (view->raw) {
+		g_string_append(out, path);
+		return;
+	}
+	if (g_str_has_suffix(path, mark)) {
+		stem = g_strndup(path, strlen(path) - strlen(mark));
+		names_append(out, stem, view->utf8);
+		g_string_append(out, "\\x20(deleted)");
+	} else {
+		names_append(out, path, view->utf8);
+	}
+	if (procview_file_is_deleted(file))
+		g_string_append(out, mark);
+}
+
+gboolean
+view_tells_process(const struct view *view, const struct row *row)
+{
+	return view->flat || row->kind == ROW_PROCESS;
+}
+
+gboolean
+view_tells_table(const struct view *view, const struct row *row)
+{
+	if (row->table == NULL)
+		return FALSE;
+	if (view->flat || row->kind == ROW_PROCESS)
+		return TRUE;
+	return row->kind != ROW_DESCRIPTOR && !row->of_main_table;
+}

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright the libprocview authors */
+/*
+ * ptree: shows processes as a tree, and what they have open once per descriptor table.
+ *
+ * The way through: options.c and what.c read the command line, scan.c asks the library, select.c
+ * finds what matched, and print.c writes it: as a picture (tree.c, rows.c, picture.c), as JSON, or
+ * as process ids. This file is the order of it, and the exit status.
+ */
+#include <fcntl.h>
+#include <locale.h>
+#include <signal.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "message.h"
+#include "print.h"
+#include "report.h"
+
+enum {
+	EXIT_MATCHED = 0,
+	EXIT_NOTHING_MATCHED = 1,
+	EXIT_USAGE = 2,
+	EXIT_FAILED = 3,
+};
+
+/* A closed descriptor 0 to 2 would be given to the next file that is opened, and what is meant for
+ * the user would be written into that. These can only fail. */
+static void
+hold_standard_descriptors(void)
+{
+	for (int fd = 0; fd <= 2; fd++) {
+		if (fcntl(fd, F_GETFD) < 0)
+			open("/dev/null", fd == 0 ? O_WRONLY : O_RDONLY);
+	}
+}
+
+static void
+prepare(void)
+{
+	hold_standard_descriptors();
+	setlocale(LC_ALL, "");
+	/* All that ptree says is English; half of a sentence in another language helps nobody. */
+	setlocale(LC_MESSAGES, "C");
+	signal(SIGPIPE, SIG_IGN);
+}
+
+static gboolean
+print_scan(const struct scan *scan, const struct options *options, GPtrArray *columns)
+{
+	if (options->pids)
+		return print_pids(scan);
+	if (options->json)
+		return print_json(scan, options);
+	return print_picture(scan, options, columns);
+}
+
+static int
+show(const struct options *options, GPtrArray *columns, GArray *whats)
+{
+	g_autoptr(GError) error = NULL;
+	struct scan scan = {0};
+	int status = EXIT_FAILED;
+
+	if (!scan_run(&scan, options, columns, whats, &error)) {
+		message_print("%s", error->message);
+		scan_clear(&scan);
+		return EXIT_FAILED;
+	}
+	if (print_scan(&scan, options, columns) && print_end()) {
+		if (scan.selection->n_matched > 0)
+			status = EXIT_MATCHED;
+		else if (!whats_have(whats, WHAT_NOTHING))
+			status = EXIT_NOTHING_MATCHED;
+		if (!options->pids)
+			whats_tell_unmatched(whats);
+		report_unseen(&scan);
+		if (options->stats)
+			report_stats(&scan);
+	}
+	scan_clear(&scan);
+	return status;
+}
+
+static int
+refuse(const GError *error)
+{
+	message_print("%s", error->message);
+	return EXIT_USAGE;
+}
+
+static int
+run(struct options *options, char **argv)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(GPtrArray) columns = NULL;
+	g_autoptr(GArray) whats = NULL;
+
+	if (!options_parse(options, argv, &error))
+		return refuse(error);
+	switch (options->action) {
+	case ACTION_HELP:
+		options_print_help();
+		return print_end() ? EXIT_MATCHED : EXIT_FAILED;
+	case ACTION_VERSION:
+		printf("ptree %s\n", procview_get_version_string());
+		return print_end() ? EXIT_MATCHED : EXIT_FAILED;
+	case ACTION_COLUMNS:
+		columns_print_list();
+		return print_end() ? EXIT_MATCHED : EXIT_FAILED;
+	case ACTION_SHOW:
+		break;
+	}
+	columns = columns_choose(options, &error);
+	if (columns == NULL)
+		return refuse(error);
+	whats = whats_parse(options->words, &error);
+	if (whats == NULL)
+		return refuse(error);
+	return show(options, columns, whats);
+}
+
+int
+main(int argc, char **argv)
+{
+	struct options options = {0};
+	int status;
+
+	prepare();
+	status = run(&options, argv);
+	options_clear(&options);
+	return status;
+}

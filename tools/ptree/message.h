@@ -1,0 +1,8 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright the libprocview authors */
+#pragma once
+
+#include <glib.h>
+
+/* One line on stderr. What is in it may come from anywhere: it is made safe. */
+void message_print(const char *format, ...) G_GNUC_PRINTF(1, 2);

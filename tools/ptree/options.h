@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright the libprocview authors */
+#pragma once
+
+#include <glib.h>
+
+#include <procview/procview.h>
+
+#include "terminal.h"
+
+enum action {
+	ACTION_SHOW,
+	ACTION_HELP,
+	ACTION_VERSION,
+	ACTION_COLUMNS,
+};
+
+/* What was asked for on the command line. */
+struct options {
+	enum action action;
+	gboolean threads;
+	gboolean files;
+	gboolean json;
+	gboolean json_lines;
+	gboolean raw;
+	gboolean pids;
+	gboolean numeric;
+	gboolean no_headings;
+	gboolean stats;
+	enum color color;
+	ProcviewBackend backend;
+	GString *output; /* all the lists of -o, joined by commas; NULL: none given */
+	char **words;	 /* every WHAT, bytes as they came; NULL: none */
+};
+
+/* Fails with a message for the user: wrong usage. */
+gboolean options_parse(struct options *options, char **argv, GError **error);
+void options_clear(struct options *options);
+void options_print_help(void);

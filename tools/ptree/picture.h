@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright the libprocview authors */
+#pragma once
+
+#include <libsmartcols/libsmartcols.h>
+
+#include "columns.h"
+
+/* The table of lines that libsmartcols prints. */
+struct picture {
+	const struct view *view;
+	struct libscols_table *table;
+	gboolean failed; /* ran out of memory */
+};
+
+gboolean picture_init(struct picture *picture, const struct view *view);
+void picture_clear(struct picture *picture);
+/* Adds a line below another, or at the root for NULL. */
+struct libscols_line *picture_add(struct picture *picture, struct libscols_line *parent,
+				  const struct row *row);
+gboolean picture_print(struct picture *picture);
+
+/* The row of a process. */
+struct libscols_line *rows_add_process(struct picture *picture, struct libscols_line *parent,
+				       ProcviewProcess *process, enum role role);
+/* The rows that hang under a process that matched: tables, descriptors, threads. */
+void rows_add_below(struct picture *picture, struct libscols_line *line, ProcviewProcess *process);
+/* The whole picture: every process of the selection where it belongs. */
+void tree_add(struct picture *picture);

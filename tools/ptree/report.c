@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright the libprocview authors */
+/*
+ * What could not be seen, and what did it cost?  Both go to stderr, beside the answer.
+ */
+#include "report.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "message.h"
+#include "names.h"
+#include "text.h"
+
+struct unseen {
+	guint n_denied;
+	guint n_partial;
+	int pid;	   /* of the owner of the first */
+	const char *needs; /* what all of them lack; NULL: not one and the same */
+};
+
+static void
+count(struct unseen *unseen, ProcviewFdTable *table)
+{
+	ProcviewStatus status = procview_fd_table_get_status(table);
+	const char *needs = procview_fd_table_get_needs(table);
+
+	if (status != PROCVIEW_STATUS_PARTIAL && status != PROCVIEW_STATUS_DENIED)
+		return;
+	if (unseen->n_partial + unseen->n_denied == 0) {
+		unseen->pid = procview_process_get_pid(procview_fd_table_get_owner(table));
+		unseen->needs = needs;
+	} else if (g_strcmp0(unseen->needs, needs) != 0) {
+		unseen->needs = NULL;
+	}
+	if (status == PROCVIEW_STATUS_PARTIAL)
+		unseen->n_partial++;
+	else
+		unseen->n_denied++;
+}
+
+static void
+append_unread(GString *text, const struct unseen *unseen)
+{
+	if (unseen->n_denied == 1)
+		g_string_append_printf(text, "a descriptor table of process %d could not be read",
+				       unseen->pid);
+	else if (unseen->n_denied > 1)
+		g_string_append_printf(text, "%u descriptor tables could not be read",
+				       unseen->n_denied);
+	if (unseen->n_denied > 0 && unseen->n_partial > 0)
+		g_string_append_printf(text, ", %u in part", unseen->n_partial);
+	else if (unseen->n_partial == 1)
+		g_string_append_printf(text, "a descriptor table of process %d was read in part",
+				       unseen->pid);
+	else if (unseen->n_partial > 1)
+		g_string_append_printf(text, "%u descriptor tables were read in part",
+				       unseen->n_partial);
+	if (unseen->needs != NULL)
+		g_string_append_printf(text, "; %s%s would show %s",
+				       text_before_need(unseen->needs), unseen->needs,
+				       unseen->n_denied + unseen->n_partial == 1 ? "it" : "them");
+}
+
+/* What is not shown, or not asked for, is not missed; to find a file, all must be seen. */
+static gboolean
+is_missed(const struct scan *scan, ProcviewFdTable *table)
+{
+	guint n = procview_fd_table_get_n_tasks(table);
+
+	if (scan->seeks_file)
+		return TRUE;
+	for (guint i = 0; i < n; i++) {
+		ProcviewTask *task = procview_fd_table_get_task(table, i);
+
+		if (selection_get_role(scan->selection, procview_task_get_process(task)) ==
+		    ROLE_MATCHED)
+			return TRUE;
+	}
+	return FALSE;
+}
+
+void
+report_unseen(const struct scan *scan)
+{
+	g_autoptr(GString) text = g_string_new(NULL);
+	guint n = procview_snapshot_get_n_fd_tables(scan->snapshot);
+	struct unseen unseen = {0};
+
+	for (guint i = 0; i < n; i++) {
+		ProcviewFdTable *table = procview_snapshot_get_fd_table(scan->snapshot, i);
+
+		if (procview_fd_table_get_status(table) != PROCVIEW_STATUS_OK &&
+		    is_missed(scan, table))
+			count(&unseen, table);
+	}
+	append_unread(text, &unseen);
+	if (procview_snapshot_has_hidden_processes(scan->snapshot))
+		g_string_append_printf(text, "%s/proc hides the processes of others (hidepid)",
+				       text->len > 0 ? "; " : "");
+	if (text->len > 0)
+		message_print("%s", text->str);
+}
+
+static const char *
+name_step(ProcviewStep step)
+{
+	switch (step) {
+	case PROCVIEW_STEP_TASKS:
+		return "tasks";
+	case PROCVIEW_STEP_GROUPING:
+		return "grouping";
+	case PROCVIEW_STEP_FILES:
+		return "files";
+	}
+	return "?";
+}
+
+static void
+report_step(ProcviewSnapshot *snapshot, ProcviewStep step, const char *amount)
+{
+	const char *backend = procview_snapshot_get_backend_name(snapshot, step);
+
+	if (backend != NULL)
+		fprintf(stderr, "%-9s %-7s %s\n", name_step(step), backend, amount);
+}
+
+static void
+report_amounts(ProcviewSnapshot *snapshot)
+{
+	g_autofree char *tasks = NULL;
+	g_autofree char *grouping = NULL;
+	g_autofree char *files = NULL;
+
+	tasks = g_strdup_printf("%u processes, %u tasks",
+				procview_snapshot_get_n_processes(snapshot),
+				procview_snapshot_get_n_tasks(snapshot));
+	grouping = g_strdup_printf("%u descriptor tables, %" G_GUINT64_FORMAT " kcmp calls",
+				   procview_snapshot_get_n_fd_tables(snapshot),
+				   procview_snapshot_get_kcmp_calls(snapshot));
+	files = g_strdup_printf("%u descriptors, %" G_GUINT64_FORMAT " duplicates avoided",
+				procview_snapshot_get_n_descriptors(snapshot),
+				procview_snapshot_get_duplicates_avoided(snapshot));
+	report_step(snapshot, PROCVIEW_STEP_TASKS, tasks);
+	report_step(snapshot, PROCVIEW_STEP_GROUPING, grouping);
+	report_step(snapshot, PROCVIEW_STEP_FILES, files);
+}
+
+static void
+report_cost(const struct scan *scan)
+{
+	guint64 ns = procview_snapshot_get_duration_ns(scan->snapshot);
+
+	fprintf(stderr, "%-9s %.1f ms, %.1f KiB kept", "cost", (double)ns / 1e6,
+		(double)procview_snapshot_get_memory_bytes(scan->snapshot) / 1024);
+	if (scan->overview != NULL) {
+		ns = procview_snapshot_get_duration_ns(scan->overview);
+		fprintf(stderr, "; before that %.1f ms to find the relatives among %u processes",
+			(double)ns / 1e6, procview_snapshot_get_n_processes(scan->overview));
+	}
+	fputc('\n', stderr);
+}
+
+void
+report_stats(const struct scan *scan)
+{
+	guint n = procview_snapshot_get_n_refusals(scan->snapshot);
+
+	report_amounts(scan->snapshot);
+	report_cost(scan);
+	for (guint i = 0; i < n; i++) {
+		ProcviewStep step;
+		const char *backend;
+		const char *why = procview_snapshot_get_refusal(scan->snapshot, i, &step, &backend);
+		g_autofree char *safe = names_dup_safe(why);
+
+		fprintf(stderr, "%-9s %-7s not used: %s\n", name_step(step), backend, safe);
+	}
+}

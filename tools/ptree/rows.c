@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright the libprocview authors */
+/*
+ * What hangs under a process: its descriptor tables, what is open in them, its threads?
+ *
+ * A table is shown once, under the first process that has it; under the others a line points
+ * there. The line that heads a table is left out where it would say nothing: one task, one table,
+ * read whole.
+ */
+#include <string.h>
+
+#include "picture.h"
+
+/* The table that the row of the process speaks of: its leader's, or if that has ended, that of the
+ * first thread that lives. */
+static ProcviewFdTable *
+find_main_table(ProcviewProcess *process)
+{
+	guint n = procview_process_get_n_tasks(process);
+
+	for (guint i = 0; i < n; i++) {
+		ProcviewTask *task = procview_process_get_task(process, i);
+		ProcviewFdTable *table = procview_task_get_fd_table(task);
+
+		if (table != NULL)
+			return table;
+	}
+	return NULL;
+}
+
+static gboolean
+is_named(const struct view *view, ProcviewDescriptor *descriptor)
+{
+	return g_hash_table_contains(view->selection->descriptors, descriptor);
+}
+
+/* Without -f only the files that were named are shown. */
+static gboolean
+is_shown(const struct view *view, ProcviewDescriptor *descriptor)
+{
+	return view->options->files || is_named(view, descriptor);
+}
+
+static void
+measure(const struct view *view, ProcviewFdTable *table, struct row *row)
+{
+	guint n = procview_fd_table_get_n_descriptors(table);
+	int highest = 0;
+
+	row->kind_width = 0;
+	for (guint i = 0; i < n; i++) {
+		ProcviewDescriptor *descriptor = procview_fd_table_get_descriptor(table, i);
+		ProcviewFile *file = procview_descriptor_get_file(descriptor);
+		const char *kind = procview_kind_to_string(procview_file_get_kind(file));
+
+		if (!is_shown(view, descriptor))
+			continue;
+		highest = MAX(highest, procview_descriptor_get_fd(descriptor));
+		row->kind_width = MAX(row->kind_width, (int)strlen(kind));
+	}
+	row->fd_width = 1;
+	for (; highest >= 10; highest /= 10)
+		row->fd_width++;
+}
+
+static void
+add_descriptors(struct picture *picture, struct libscols_line *parent, struct row row)
+{
+	guint n = procview_fd_table_get_n_descriptors(row.table);
+
+	measure(picture->view, row.table, &row);
+	row.kind = ROW_DESCRIPTOR;
+	for (guint i = 0; i < n; i++) {
+		row.descriptor = procview_fd_table_get_descriptor(row.table, i);
+		row.strong = is_named(picture->view, row.descriptor);
+		if (is_shown(picture->view, row.descriptor))
+			picture_add(picture, parent, &row);
+	}
+}
+
+static gboolean
+is_obvious(const struct row *row)
+{
+	return procview_fd_table_get_n_tasks(row->table) == 1 &&
+	       procview_process_get_n_tasks(row->process) == 1 &&
+	       procview_fd_table_get_status(row->table) == PROCVIEW_STATUS_OK;
+}
+
+/* Kernel threads all share one table, in which nothing is ever open. */
+static gboolean
+is_of_kernel(const struct row *row)
+{
+	return procview_process_is_kernel_thread(row->process) &&
+	       procview_fd_table_get_n_descriptors(row->table) == 0 &&
+	       procview_fd_table_get_status(row->table) == PROCVIEW_STATUS_OK;
+}
+
+static void
+add_table(struct picture *picture, struct libscols_line *parent, ProcviewTask *task,
+	  gboolean of_main_table)
+{
+	const struct view *view = picture->view;
+	struct row row = {
+		.kind = ROW_TABLE,
+		.process = procview_task_get_process(task),
+		.task = task,
+		.table = procview_task_get_fd_table(task),
+		.of_main_table = of_main_table,
+	};
+	gboolean is_head;
+
+	if (is_of_kernel(&row))
+		return;
+	is_head = selection_find_head(view->selection, row.table) == row.process;
+	if (!view->flat && !(is_head && is_obvious(&row)))
+		parent = picture_add(picture, parent, &row);
+	if (is_head)
+		add_descriptors(picture, parent, row);
+}
+
+/* Each table once, by the first of the process's tasks that has it. */
+static void
+add_tables(struct picture *picture, struct libscols_line *line, ProcviewProcess *process)
+{
+	const struct selection *selection = picture->view->selection;
+	g_autoptr(GHashTable) seen = g_hash_table_new(NULL, NULL);
+	ProcviewFdTable *main_table = find_main_table(process);
+	guint n = procview_process_get_n_tasks(process);
+
+	for (guint i = 0; i < n; i++) {
+		ProcviewTask *task = procview_process_get_task(process, i);
+		ProcviewFdTable *table = procview_task_get_fd_table(task);
+
+		if (table == NULL || !g_hash_table_add(seen, table))
+			continue;
+		if (picture->view->options->files ||
+		    g_hash_table_contains(selection->tables, table))
+			add_table(picture, line, task, table == main_table);
+	}
+}
+
+static void
+add_threads(struct picture *picture, struct libscols_line *line, ProcviewProcess *process)
+{
+	const struct view *view = picture->view;
+	ProcviewFdTable *main_table = find_main_table(process);
+	guint n = procview_process_get_n_tasks(process);
+
+	for (guint i = 0; i < n; i++) {
+		ProcviewTask *task = procview_process_get_task(process, i);
+		gboolean named = g_hash_table_contains(view->selection->tasks, task);
+		struct row row = {
+			.kind = ROW_THREAD,
+			.process = process,
+			.task = task,
+			.table = procview_task_get_fd_table(task),
+			.strong = named,
+		};
+
+		row.of_main_table = row.table == main_table;
+		if (!procview_task_is_leader(task) && (view->options->threads || named))
+			picture_add(picture, line, &row);
+	}
+}
+
+void
+rows_add_below(struct picture *picture, struct libscols_line *line, ProcviewProcess *process)
+{
+	const struct view *view = picture->view;
+
+	if (view->options->files || g_hash_table_size(view->selection->tables) > 0)
+		add_tables(picture, line, process);
+	if (view->options->threads || g_hash_table_size(view->selection->tasks) > 0)
+		add_threads(picture, line, process);
+}
+
+struct libscols_line *
+rows_add_process(struct picture *picture, struct libscols_line *parent, ProcviewProcess *process,
+		 enum role role)
+{
+	struct row row = {
+		.kind = ROW_PROCESS,
+		.process = process,
+		.task = procview_process_get_leader(process),
+		.table = find_main_table(process),
+		.of_main_table = TRUE,
+		.strong = role == ROLE_MATCHED && !picture->view->selection->everything,
+		.weak = role == ROLE_ANCESTOR,
+	};
+
+	return picture_add(picture, parent, &row);
+}

@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright the libprocview authors */
+/*
+ * What must be asked of the library, to answer and no more?
+ *
+ * Processes that were named by number or user cost themselves, their relatives and those they
+ * share a table with: a first, cheap scan finds these, and a second one reads them. Everything
+ * that is shown is of the second, so it is of one moment. A file can be anywhere: to find who has
+ * it open, all is read at once.
+ */
+#include "scan.h"
+
+#include "progress.h"
+
+#define OF_FILES                                                                                   \
+	(PROCVIEW_COLLECT_DESCRIPTORS | PROCVIEW_COLLECT_PATHS | PROCVIEW_COLLECT_DESCRIPTIONS)
+
+static ProcviewCollect
+choose_collect(const struct options *options, const GPtrArray *columns, gboolean seeks_file)
+{
+	ProcviewCollect collect = PROCVIEW_COLLECT_NOTHING;
+
+	if (seeks_file)
+		collect |= PROCVIEW_COLLECT_DESCRIPTORS;
+	if (options->pids)
+		return collect;
+	if (options->threads)
+		collect |= PROCVIEW_COLLECT_THREADS | PROCVIEW_COLLECT_TABLES;
+	if (options->json) {
+		collect |= PROCVIEW_COLLECT_COMMANDS | PROCVIEW_COLLECT_LIMITS |
+			   PROCVIEW_COLLECT_TABLES;
+		return options->files ? collect | OF_FILES : collect;
+	}
+	collect |= columns_get_needs(columns) & ~OF_FILES;
+	if (options->files || seeks_file)
+		collect |= PROCVIEW_COLLECT_PATHS | columns_get_needs(columns);
+	return collect;
+}
+
+static ProcviewSnapshot *
+take(ProcviewScanner *scanner, ProcviewQuery *query, GError **error)
+{
+	struct progress progress;
+	ProcviewSnapshot *snapshot;
+
+	progress_init(&progress);
+	snapshot =
+		procview_scanner_scan_full(scanner, query, NULL, progress_report, &progress, error);
+	progress_erase(&progress);
+	return snapshot;
+}
+
+static void
+add_sharers(ProcviewQuery *query, const struct selection *selection, ProcviewFdTable *table)
+{
+	gboolean matched = FALSE;
+	guint n = procview_fd_table_get_n_tasks(table);
+	ProcviewProcess *last = NULL;
+
+	for (guint i = 0; i < n && !matched; i++) {
+		ProcviewTask *task = procview_fd_table_get_task(table, i);
+		enum role role = selection_get_role(selection, procview_task_get_process(task));
+
+		matched = role == ROLE_MATCHED;
+	}
+	for (guint i = 0; i < n && matched; i++) {
+		ProcviewProcess *process =
+			procview_task_get_process(procview_fd_table_get_task(table, i));
+
+		if (process != last && selection_get_role(selection, process) == ROLE_NONE)
+			procview_query_add_pid(query, procview_process_get_pid(process));
+		last = process;
+	}
+}
+
+static ProcviewQuery *
+ask_for_relatives(const struct selection *selection)
+{
+	ProcviewQuery *query = procview_query_new();
+	const struct forest *forest = selection->forest;
+	guint n_tables = procview_snapshot_get_n_fd_tables(selection->snapshot);
+
+	for (guint i = 0; i < forest->n_branches; i++) {
+		if (forest->branches[i].role != ROLE_NONE)
+			procview_query_add_pid(
+				query, procview_process_get_pid(forest->branches[i].process));
+	}
+	for (guint i = 0; i < n_tables; i++)
+		add_sharers(query, selection,
+			    procview_snapshot_get_fd_table(selection->snapshot, i));
+	return query;
+}
+
+/* The first of two scans. The query becomes that of the second; NULL: there is none to take. */
+static gboolean
+look_over(struct scan *scan, ProcviewScanner *scanner, GArray *whats, ProcviewQuery **query,
+	  GError **error)
+{
+	ProcviewCollect collect = procview_query_get_collect(*query);
+	g_autoptr(ProcviewQuery) cheap = procview_query_new();
+	gboolean named_thread;
+
+	procview_query_set_collect(cheap, collect & PROCVIEW_COLLECT_TABLES);
+	scan->overview = take(scanner, cheap, error);
+	if (scan->overview == NULL)
+		return FALSE;
+	scan->selection = selection_new(scan->overview, whats);
+	named_thread = g_hash_table_size(scan->selection->tasks) > 0;
+	g_clear_pointer(query, procview_query_unref);
+	if (scan->selection->n_matched > 0) {
+		*query = ask_for_relatives(scan->selection);
+		procview_query_set_collect(*query, named_thread ? collect | PROCVIEW_COLLECT_THREADS
+								: collect);
+	}
+	return TRUE;
+}
+
+gboolean
+scan_run(struct scan *scan, const struct options *options, const GPtrArray *columns, GArray *whats,
+	 GError **error)
+{
+	g_autoptr(ProcviewScanner) scanner = NULL;
+	g_autoptr(ProcviewQuery) query = procview_query_new();
+
+	scan->seeks_file = whats_have(whats, WHAT_FILE);
+	scanner = procview_scanner_new_with_backend(options->backend, error);
+	if (scanner == NULL)
+		return FALSE;
+	procview_query_set_collect(query, choose_collect(options, columns, scan->seeks_file));
+	if (whats->len > 0 && !scan->seeks_file && !options->pids) {
+		if (!look_over(scan, scanner, whats, &query, error))
+			return FALSE;
+		if (query == NULL) {
+			scan->snapshot = g_steal_pointer(&scan->overview);
+			return TRUE;
+		}
+		g_clear_pointer(&scan->selection, selection_free);
+		whats_forget_matches(whats);
+	}
+	scan->snapshot = take(scanner, query, error);
+	if (scan->snapshot == NULL)
+		return FALSE;
+	scan->selection = selection_new(scan->snapshot, whats);
+	return TRUE;
+}
+
+void
+scan_clear(struct scan *scan)
+{
+	g_clear_pointer(&scan->selection, selection_free);
+	g_clear_pointer(&scan->overview, procview_snapshot_unref);
+	g_clear_pointer(&scan->snapshot, procview_snapshot_unref);
+}

@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright the libprocview authors */
+/*
+ * Which processes did the user mean?
+ *
+ * A file is sought in every descriptor table of the snapshot, by device and inode: also in the
+ * table of a thread that has one of its own, and in that of a process whose first thread has
+ * ended. All the tasks of a table that holds it have it open.
+ */
+#include "select.h"
+
+static void
+match_process(struct selection *selection, ProcviewProcess *process)
+{
+	guint place = forest_find(selection->forest, process);
+
+	if (place == FOREST_NONE || selection->forest->branches[place].role == ROLE_MATCHED)
+		return;
+	selection->forest->branches[place].role = ROLE_MATCHED;
+	selection->n_matched++;
+}
+
+static void
+match_id(struct selection *selection, struct what *what)
+{
+	ProcviewTask *task = procview_snapshot_find_task(selection->snapshot, what->id);
+
+	if (task == NULL)
+		return;
+	what->matched = TRUE;
+	match_process(selection, procview_task_get_process(task));
+	if (!procview_task_is_leader(task))
+		g_hash_table_add(selection->tasks, task);
+}
+
+static void
+match_user(struct selection *selection, struct what *what)
+{
+	for (guint i = 0; i < selection->forest->n_branches; i++) {
+		ProcviewProcess *process = selection->forest->branches[i].process;
+		ProcviewTask *leader = procview_process_get_leader(process);
+
+		if (!procview_task_has_details(leader))
+			continue;
+		if (procview_task_get_euid(leader) != what->uid &&
+		    procview_task_get_uid(leader) != what->uid)
+			continue;
+		what->matched = TRUE;
+		match_process(selection, process);
+	}
+}
+
+static gboolean
+is_file(const struct what *what, ProcviewFile *file)
+{
+	struct device_number device;
+	guint64 inode;
+
+	if (procview_file_get_inode(file, &inode) && inode == what->inode &&
+	    procview_file_get_device(file, &device.major, &device.minor) &&
+	    device.major == what->device.major && device.minor == what->device.minor)
+		return TRUE;
+	return what->node != PROCVIEW_KIND_UNKNOWN && procview_file_get_kind(file) == what->node &&
+	       procview_file_get_rdev(file, &device.major, &device.minor) &&
+	       device.major == what->rdev.major && device.minor == what->rdev.minor;
+}
+
+static gboolean
+match_descriptor(ProcviewDescriptor *descriptor, GArray *whats)
+{
+	ProcviewFile *file = procview_descriptor_get_file(descriptor);
+	gboolean matched = FALSE;
+
+	for (guint i = 0; i < whats->len; i++) {
+		struct what *what = &g_array_index(whats, struct what, i);
+
+		if (what->kind == WHAT_FILE && is_file(what, file)) {
+			what->matched = TRUE;
+			matched = TRUE;
+		}
+	}
+	return matched;
+}
+
+static void
+match_table(struct selection *selection, ProcviewFdTable *table, GArray *whats)
+{
+	guint n = procview_fd_table_get_n_descriptors(table);
+	gboolean matched = FALSE;
+
+	for (guint i = 0; i < n; i++) {
+		ProcviewDescriptor *descriptor = procview_fd_table_get_descriptor(table, i);
+
+		if (match_descriptor(descriptor, whats)) {
+			matched = TRUE;
+			g_hash_table_add(selection->descriptors, descriptor);
+		}
+	}
+	if (!matched)
+		return;
+	g_hash_table_add(selection->tables, table);
+	for (guint i = 0; i < procview_fd_table_get_n_tasks(table); i++)
+		match_process(selection,
+			      procview_task_get_process(procview_fd_table_get_task(table, i)));
+}
+
+static void
+match_files(struct selection *selection, GArray *whats)
+{
+	guint n = procview_snapshot_get_n_fd_tables(selection->snapshot);
+
+	for (guint i = 0; i < n; i++)
+		match_table(selection, procview_snapshot_get_fd_table(selection->snapshot, i),
+			    whats);
+}
+
+static void
+match_everything(struct selection *selection)
+{
+	selection->everything = TRUE;
+	selection->n_matched = selection->forest->n_branches;
+	for (guint i = 0; i < selection->forest->n_branches; i++)
+		selection->forest->branches[i].role = ROLE_MATCHED;
+}
+
+struct selection *
+selection_new(ProcviewSnapshot *snapshot, GArray *whats)
+{
+	struct selection *selection = g_new0(struct selection, 1);
+
+	selection->snapshot = procview_snapshot_ref(snapshot);
+	selection->forest = forest_new(snapshot);
+	selection->tasks = g_hash_table_new(NULL, NULL);
+	selection->tables = g_hash_table_new(NULL, NULL);
+	selection->descriptors = g_hash_table_new(NULL, NULL);
+	if (whats->len == 0) {
+		match_everything(selection);
+		return selection;
+	}
+	for (guint i = 0; i < whats->len; i++) {
+		struct what *what = &g_array_index(whats, struct what, i);
+
+		if (what->kind == WHAT_ID)
+			match_id(selection, what);
+		else if (what->kind == WHAT_USER)
+			match_user(selection, what);
+	}
+	if (whats_have(whats, WHAT_FILE))
+		match_files(selection, whats);
+	forest_mark_relatives(selection->forest);
+	return selection;
+}
+
+void
+selection_free(struct selection *selection)
+{
+	if (selection == NULL)
+		return;
+	g_hash_table_unref(selection->descriptors);
+	g_hash_table_unref(selection->tables);
+	g_hash_table_unref(selection->tasks);
+	forest_free(selection->forest);
+	procview_snapshot_unref(selection->snapshot);
+	g_free(selection);
+}
+
+enum role
+selection_get_role(const struct selection *selection, ProcviewProcess *process)
+{
+	guint place = forest_find(selection->forest, process);
+
+	return place == FOREST_NONE ? ROLE_NONE : selection->forest->branches[place].role;
+}
+
+ProcviewProcess *
+selection_find_head(const struct selection *selection, ProcviewFdTable *table)
+{
+	guint n = procview_fd_table_get_n_tasks(table);
+	ProcviewProcess *last = NULL;
+
+	for (guint i = 0; i < n; i++) {
+		ProcviewProcess *process =
+			procview_task_get_process(procview_fd_table_get_task(table, i));
+
+		if (process == last)
+			continue;
+		last = process;
+		if (selection_get_role(selection, process) == ROLE_MATCHED)
+			return process;
+	}
+	return procview_fd_table_get_owner(table);
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright the libprocview authors */
+#pragma once
+
+#include <glib.h>
+
+#include <procview/procview.h>
+
+#include "forest.h"
+#include "what.h"
+
+/* What of a snapshot matched, and who belongs to it. */
+struct selection {
+	ProcviewSnapshot *snapshot;
+	struct forest *forest;
+	gboolean everything;	 /* no WHAT was given */
+	guint n_matched;	 /* processes */
+	GHashTable *tasks;	 /* threads that were named by their own number */
+	GHashTable *tables;	 /* tables that hold a file that was named */
+	GHashTable *descriptors; /* descriptors that lead to a file that was named */
+};
+
+struct selection *selection_new(ProcviewSnapshot *snapshot, GArray *whats);
+void selection_free(struct selection *selection);
+enum role selection_get_role(const struct selection *selection, ProcviewProcess *process);
+/* The process under which a table is shown: the first that matched of those that have it. */
+ProcviewProcess *selection_find_head(const struct selection *selection, ProcviewFdTable *table);

@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright the libprocview authors */
+/*
+ * What is written at the branch: a command, a thread, who shares a table, a descriptor?
+ */
+#include "text.h"
+
+#include <string.h>
+
+/* More processes than these are counted, not named. */
+#define SHARERS_NAMED 4
+
+static gboolean
+is_zombie(ProcviewTask *task)
+{
+	return procview_task_has_details(task) && procview_task_get_state(task) == 'Z';
+}
+
+static void
+drop_trailing_blanks(GString *out, gsize start)
+{
+	while (out->len > start && out->str[out->len - 1] == ' ')
+		g_string_truncate(out, out->len - 1);
+}
+
+/* As ps(1) has it: what has no command line is named in brackets. */
+void
+text_append_command(GString *out, const struct row *row, const struct view *view)
+{
+	ProcviewTask *leader = procview_process_get_leader(row->process);
+	const char *comm = procview_task_get_comm(leader);
+	guint n = procview_process_get_n_arguments(row->process);
+	gsize start = out->len;
+
+	for (guint i = 0; i < n; i++) {
+		if (i > 0)
+			g_string_append_c(out, ' ');
+		view_append_name(view, out, procview_process_get_argument(row->process, i));
+	}
+	/* A process that renames itself leaves empty arguments behind the name. */
+	drop_trailing_blanks(out, start);
+	if (out->len == start && comm != NULL) {
+		g_string_append_c(out, '[');
+		view_append_name(view, out, comm);
+		g_string_append_c(out, ']');
+	}
+	if (is_zombie(leader))
+		g_string_append(out, " <defunct>");
+}
+
+void
+text_append_thread(GString *out, const struct row *row, const struct view *view)
+{
+	const char *comm = procview_task_get_comm(row->task);
+
+	g_string_append_c(out, '{');
+	if (comm != NULL)
+		view_append_name(view, out, comm);
+	g_string_append_c(out, '}');
+	if (is_zombie(row->task))
+		g_string_append(out, " <defunct>");
+}
+
+static guint
+count_tasks_of(ProcviewFdTable *table, ProcviewProcess *process)
+{
+	guint n = procview_fd_table_get_n_tasks(table);
+	guint count = 0;
+
+	for (guint i = 0; i < n; i++)
+		count += procview_task_get_process(procview_fd_table_get_task(table, i)) == process;
+	return count;
+}
+
+/* Which of the process's threads have the table. */
+static void
+append_threads(GString *out, const struct row *row, const struct view *view)
+{
+	guint n_here = count_tasks_of(row->table, row->process);
+	guint n_threads = procview_process_get_n_tasks(row->process);
+	ProcviewTask *task = row->task;
+
+	if (n_here == 1 && n_threads > 1) {
+		g_string_append_printf(out, ", thread %d", procview_task_get_tid(task));
+		if (procview_task_get_comm(task) != NULL) {
+			g_string_append_c(out, ' ');
+			text_append_thread(out, row, view);
+		}
+	} else if (n_here < n_threads) {
+		g_string_append_printf(out, ", %u of %u threads", n_here, n_threads);
+	} else if (n_here > 1) {
+		g_string_append_printf(out, ", %u threads", n_here);
+	}
+}
+
+static void
+append_other_processes(GString *out, const struct row *row)
+{
+	guint n = procview_fd_table_get_n_tasks(row->table);
+	ProcviewProcess *last = row->process;
+	guint others = 0;
+
+	for (guint i = 0; i < n; i++) {
+		ProcviewProcess *process =
+			procview_task_get_process(procview_fd_table_get_task(row->table, i));
+
+		if (process == last || process == row->process)
+			continue;
+		last = process;
+		if (others++ < SHARERS_NAMED)
+			g_string_append_printf(out, "%s%d", others == 1 ? ", shared with " : ", ",
+					       procview_process_get_pid(process));
+	}
+	if (others > SHARERS_NAMED)
+		g_string_append_printf(out, " and %u more", others - SHARERS_NAMED);
+}
+
+const char *
+text_before_need(const char *needs)
+{
+	if (g_str_has_prefix(needs, "CAP_"))
+		return "";
+	return g_str_has_prefix(needs, "RLIMIT_") ? "a higher " : "a lower ";
+}
+
+static void
+append_what_is_missing(GString *out, ProcviewFdTable *table)
+{
+	ProcviewStatus status = procview_fd_table_get_status(table);
+	ProcviewReason reason = procview_fd_table_get_reason(table);
+	const char *needs = procview_fd_table_get_needs(table);
+
+	if (status == PROCVIEW_STATUS_OK)
+		return;
+	g_string_append_printf(out, ": %s", procview_status_to_string(status));
+	if (reason != PROCVIEW_REASON_NONE && reason != PROCVIEW_REASON_DENIED)
+		g_string_append_printf(out, " (%s)", procview_reason_to_string(reason));
+	if (needs != NULL)
+		g_string_append_printf(out, ", %s%s would show it", text_before_need(needs), needs);
+}
+
+void
+text_append_table(GString *out, const struct row *row, const struct view *view)
+{
+	ProcviewProcess *head = selection_find_head(view->selection, row->table);
+
+	g_string_append_printf(out, "table #%u", procview_fd_table_get_id(row->table));
+	if (head != row->process) {
+		g_string_append_printf(out, " of process %d", procview_process_get_pid(head));
+		return;
+	}
+	append_threads(out, row, view);
+	append_other_processes(out, row);
+	if (procview_fd_table_get_proof(row->table) == PROCVIEW_PROOF_ASSUMED &&
+	    procview_fd_table_get_n_tasks(row->table) > 1)
+		g_string_append(out, ", assumed");
+	append_what_is_missing(out, row->table);
+}
+
+const char *
+text_of_access(ProcviewFile *file)
+{
+	switch ((guint)procview_file_get_access(file)) {
+	case PROCVIEW_ACCESS_READ:
+		return "r";
+	case PROCVIEW_ACCESS_WRITE:
+		return "w";
+	case PROCVIEW_ACCESS_READ | PROCVIEW_ACCESS_WRITE:
+		return "rw";
+	default:
+		return "-";
+	}
+}
+
+/* What has a column of its own is not said again. */
+void
+text_append_descriptor(GString *out, const struct row *row, const struct view *view)
+{
+	ProcviewFile *file = procview_descriptor_get_file(row->descriptor);
+	const char *kind = procview_kind_to_string(procview_file_get_kind(file));
+
+	if (!columns_have(view->columns, "FD"))
+		g_string_append_printf(out, " %*d ", row->fd_width,
+				       procview_descriptor_get_fd(row->descriptor));
+	if (!columns_have(view->columns, "MODE"))
+		g_string_append_printf(out, "%-2s ", text_of_access(file));
+	if (!columns_have(view->columns, "KIND"))
+		g_string_append_printf(out, "%-*s ", row->kind_width, kind);
+	if (!columns_have(view->columns, "NAME") && procview_file_get_path(file) != NULL)
+		view_append_path(view, out, file);
+	else
+		drop_trailing_blanks(out, 0);
+}

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright the libprocview authors */
+#pragma once
+
+#include "columns.h"
+
+/* What the row of each kind says at the branch of the tree. */
+void text_append_command(GString *out, const struct row *row, const struct view *view);
+void text_append_thread(GString *out, const struct row *row, const struct view *view);
+void text_append_table(GString *out, const struct row *row, const struct view *view);
+void text_append_descriptor(GString *out, const struct row *row, const struct view *view);
+
+/* A capability is had or not; a limit or a sysctl would have to be another. */
+const char *text_before_need(const char *needs);
+const char *text_of_access(ProcviewFile *file);

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright the libprocview authors */
+/*
+ * What does a word of the command line stand for: a process or thread, a user, or a file?
+ *
+ * A path is looked at once, with statx(2) (Linux 4.11), which neither opens the file nor asks a
+ * server on the network for fresh attributes.
+ */
+#include "what.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pwd.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "message.h"
+
+static gboolean
+is_number(const char *word)
+{
+	return *word != '\0' && strspn(word, "0123456789") == strlen(word);
+}
+
+static gboolean
+parse_id(struct what *what, GError **error)
+{
+	guint64 id;
+
+	what->kind = WHAT_ID;
+	if (!g_ascii_string_to_unsigned(what->word, 10, 1, G_MAXINT, &id, NULL)) {
+		g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+			    "'%s' is not a process id (1 to %d)", what->word, G_MAXINT);
+		return FALSE;
+	}
+	what->id = (int)id;
+	return TRUE;
+}
+
+static void
+look_at_path(struct what *what)
+{
+	struct statx found;
+
+	if (statx(AT_FDCWD, what->word, AT_STATX_DONT_SYNC, STATX_TYPE | STATX_INO, &found) < 0) {
+		message_print("cannot look at '%s': %s", what->word, g_strerror(errno));
+		what->kind = WHAT_NOTHING;
+		return;
+	}
+	what->kind = WHAT_FILE;
+	what->inode = found.stx_ino;
+	what->device = (struct device_number){found.stx_dev_major, found.stx_dev_minor};
+	what->rdev = (struct device_number){found.stx_rdev_major, found.stx_rdev_minor};
+	what->node = S_ISCHR(found.stx_mode)   ? PROCVIEW_KIND_CHARDEV
+		     : S_ISBLK(found.stx_mode) ? PROCVIEW_KIND_BLOCKDEV
+					       : PROCVIEW_KIND_UNKNOWN;
+}
+
+static gboolean
+parse_user(struct what *what, GError **error)
+{
+	const struct passwd *entry = *what->word != '\0' ? getpwnam(what->word) : NULL;
+
+	if (entry == NULL) {
+		g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+			    "'%s' is neither a process id, a user nor a path (a path contains a /)",
+			    what->word);
+		return FALSE;
+	}
+	what->kind = WHAT_USER;
+	what->uid = entry->pw_uid;
+	return TRUE;
+}
+
+static gboolean
+parse_word(struct what *what, GError **error)
+{
+	if (strchr(what->word, '/') != NULL)
+		return TRUE;
+	return is_number(what->word) ? parse_id(what, error) : parse_user(what, error);
+}
+
+GArray *
+whats_parse(char **words, GError **error)
+{
+	g_autoptr(GArray) whats = g_array_new(FALSE, TRUE, sizeof(struct what));
+
+	for (guint i = 0; words != NULL && words[i] != NULL; i++) {
+		struct what what = {.word = words[i]};
+
+		if (!parse_word(&what, error))
+			return NULL;
+		g_array_append_val(whats, what);
+	}
+	/* Only once the usage is known to be right: a complaint about a file is no usage error. */
+	for (guint i = 0; i < whats->len; i++) {
+		struct what *what = &g_array_index(whats, struct what, i);
+
+		if (strchr(what->word, '/') != NULL)
+			look_at_path(what);
+	}
+	return g_steal_pointer(&whats);
+}
+
+gboolean
+whats_have(const GArray *whats, enum what_kind kind)
+{
+	for (guint i = 0; i < whats->len; i++) {
+		if (g_array_index(whats, struct what, i).kind == kind)
+			return TRUE;
+	}
+	return FALSE;
+}
+
+void
+whats_forget_matches(GArray *whats)
+{
+	for (guint i = 0; i < whats->len; i++)
+		g_array_index(whats, struct what, i).matched = FALSE;
+}
+
+void
+whats_tell_unmatched(const GArray *whats)
+{
+	for (guint i = 0; i < whats->len; i++) {
+		const struct what *what = &g_array_index(whats, struct what, i);
+
+		if (what->matched)
+			continue;
+		if (what->kind == WHAT_ID)
+			message_print("no process or thread %d", what->id);
+		else if (what->kind == WHAT_USER)
+			message_print("no process of user %s", what->word);
+		else if (what->kind == WHAT_FILE)
+			message_print("no process seen has '%s' open", what->word);
+	}
+}
