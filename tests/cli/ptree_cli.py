@@ -1,0 +1,140 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Copyright the libprocview authors
+#
+# What the tests of the command have in common: running it, and the scenes that it is run upon.
+#
+# The environment names what is tested: PTREE, and WORKLOAD, which makes the scenes.
+
+import fcntl
+import os
+import pty
+import struct
+import subprocess
+import sys
+import termios
+import unittest
+
+PTREE = os.environ["PTREE"]
+WORKLOAD = os.environ["WORKLOAD"]
+
+# Whatever the user of the test has set, the command sees this.
+ENVIRONMENT = {
+    name: value
+    for name, value in os.environ.items()
+    if name not in ("NO_COLOR", "COLUMNS", "LANGUAGE", "LANG") and not name.startswith("LC_")
+}
+ENVIRONMENT["LC_ALL"] = "C.UTF-8"
+
+ESCAPE = b"\x1b"
+
+
+class Result:
+    def __init__(self, ran):
+        self.status = ran.returncode
+        self.out = ran.stdout
+        self.err = ran.stderr
+
+    @property
+    def lines(self):
+        return self.out.decode().splitlines()
+
+    @property
+    def err_lines(self):
+        return self.err.decode().splitlines()
+
+    def __str__(self):
+        return f"status {self.status}\n{self.out!r}\n{self.err!r}"
+
+
+def run(*args, env=None, **options):
+    """Runs ptree; what it says of tables that nobody may read is no concern of most tests."""
+    ran = subprocess.run(
+        [PTREE, *[os.fsencode(str(a)) if not isinstance(a, bytes) else a for a in args]],
+        stdin=subprocess.DEVNULL,
+        capture_output="stdout" not in options,
+        env={**ENVIRONMENT, **(env or {})},
+        timeout=120,
+        **options,
+    )
+    return Result(ran)
+
+
+def read_all(fd):
+    out = b""
+    try:
+        while chunk := os.read(fd, 65536):
+            out += chunk
+    except OSError:
+        pass  # the other end of a terminal is closed: EIO
+    return out
+
+
+def run_on_terminal(width, *args, env=None):
+    """Runs ptree on a terminal of that many columns; its exit status, and what it shows there."""
+    pid, master = pty.fork()
+    if pid == 0:
+        fcntl.ioctl(1, termios.TIOCSWINSZ, struct.pack("HHHH", 24, width, 0, 0))
+        null = os.open("/dev/null", os.O_WRONLY)
+        os.dup2(null, 2)
+        environment = {**ENVIRONMENT, "TERM": "xterm-256color", **(env or {})}
+        os.execve(PTREE, [PTREE, *map(str, args)], environment)
+    out = read_all(master)
+    os.close(master)
+    status = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+    return status, out.replace(b"\r\n", b"\n")
+
+
+def unseen(line):
+    return "could not be read" in line or "read in part" in line
+
+
+class Scene:
+    """A scene of the workload, from "ready" on; ends with the block."""
+
+    def __init__(self, name, *params):
+        self.facts = {}
+        self.child = subprocess.Popen(
+            [WORKLOAD, name, *params], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+        for line in self.child.stdout:
+            if line == "ready\n":
+                return
+            key, _, value = line.rstrip("\n").partition("=")
+            self.facts.setdefault(key, []).append(value)
+        raise unittest.SkipTest(f"scene {name}: status {self.child.wait()}")
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *error):
+        self.child.stdin.close()
+        self.child.stdout.close()
+        self.child.wait()
+
+    @property
+    def pids(self):
+        return [int(pid) for pid in self.facts["process"]]
+
+    @property
+    def tables(self):
+        """Sets of task ids that have one descriptor table."""
+        return [{int(tid) for tid in table.split(",")} for table in self.facts["table"]]
+
+    def files(self):
+        """(tid, fd, path as bytes) of each descriptor whose name is foretold."""
+        for fact in self.facts.get("fd", []):
+            tid, fd, _, _, _, path = fact.split(":")[:6]
+            if path not in ("-", ""):
+                yield int(tid), int(fd), bytes.fromhex(path)
+
+    def find_file(self, ending):
+        for tid, _, path in self.files():
+            if path.endswith(ending):
+                return tid, os.fsdecode(path)
+        raise AssertionError(f"the scene has no file {ending!r}")
+
+
+def need_root():
+    if os.geteuid() != 0:
+        print("needs root")
+        sys.exit(77)

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright the libprocview authors */
+/*
+ * The table of all scenes.
+ */
+#include "scenes.h"
+
+#include <stddef.h>
+
+/* clang-format off */
+const struct work_scene work_scenes[] = {
+	{ "threads", "T=4 F=6", "threads that share one table", NULL, scene_threads },
+	{ "unshared-thread", "T=4 F=6", "one thread has left, with a file only it has", NULL, scene_unshared_thread },
+	{ "unshared-leader", "T=4 F=6", "the leader has left, the others share", NULL, scene_unshared_leader },
+	{ "zombie-leader", "T=4 F=6", "the leader has exited, its threads live", NULL, scene_zombie_leader },
+	{ "leavers", "T=4 F=6", "three tasks leave a table, one a step", NULL, scene_leavers },
+	{ "clone-files", "", "two processes with one table", NULL, scene_clone_files },
+	{ "fork", "", "a copied table that leads to the same descriptions", NULL, scene_fork },
+	{ "zombies", "", "two children that nobody has waited for", NULL, scene_zombies },
+	{ "uid", "UID=65534", "a process of another user", work_unavailable_unless_root, scene_uid },
+	{ "pid-namespace", "LEVELS=2", "processes in nested pid namespaces", work_unavailable_unless_root, scene_pid_namespace },
+	{ "dup", "", "descriptors of one table with one description", NULL, scene_dup },
+	{ "scm-rights", "", "a descriptor passed through a socket", NULL, scene_scm_rights },
+	{ "moving-offset", "", "a shared description whose offset never rests", NULL, scene_moving_offset },
+	{ "exec-thread", "SHARED=1", "a thread that is not the leader execs, on command", NULL, scene_exec_thread },
+	{ "exit", "", "a process that exits, on command", NULL, scene_exit },
+	{ "pid-reuse", "", "another process gets the number, on command", work_unavailable_unless_root, scene_pid_reuse },
+	{ "content", "", "a table that changes what it holds, on command", NULL, scene_content },
+	{ "storm", "LIVE=50 LIFE_US=4000 S=60 STAY=4", "processes that come and go all the time", NULL, scene_storm },
+	{ "names", "", "hostile, deleted and endless names", NULL, scene_names },
+	{ "command", "", "a program with hostile name and arguments", NULL, scene_command },
+	{ "holes", "LIMIT=1024", "descriptor numbers with holes, up to the limit", NULL, scene_holes },
+	{ "thousands", "N=4000 TELL=1", "one table with many descriptors", NULL, scene_thousands },
+	{ "massive", "T=4096 F=16384 LEADER=sharing|unshared|zombie TELL=0", "many threads with many files", NULL, scene_massive },
+	{ "many", "P=5000 F=20", "many processes with some files each", NULL, scene_many },
+	{ "seed", "", "three threads and nine descriptors of several kinds", NULL, scene_seed },
+	{ "zoo", "", "one descriptor of every kind that the kernel permits", NULL, scene_zoo },
+	{ NULL, NULL, NULL, NULL, NULL },
+};
+/* clang-format on */

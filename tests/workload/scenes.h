@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright the libprocview authors */
+/*
+ * The scenes: each runs in the driver, makes its subjects, and returns when all is set up.
+ */
+#pragma once
+
+#include "work.h"
+
+/* scene-sharing.c */
+void scene_threads(struct work *w);
+void scene_unshared_thread(struct work *w);
+void scene_unshared_leader(struct work *w);
+void scene_zombie_leader(struct work *w);
+void scene_leavers(struct work *w);
+
+/* scene-processes.c */
+void scene_clone_files(struct work *w);
+void scene_fork(struct work *w);
+void scene_zombies(struct work *w);
+void scene_uid(struct work *w);
+void scene_pid_namespace(struct work *w);
+
+/* scene-descriptions.c */
+void scene_dup(struct work *w);
+void scene_scm_rights(struct work *w);
+void scene_moving_offset(struct work *w);
+
+/* scene-changes.c */
+void scene_exec_thread(struct work *w);
+void scene_exit(struct work *w);
+void scene_pid_reuse(struct work *w);
+void scene_content(struct work *w);
+void scene_storm(struct work *w);
+
+/* scene-names.c */
+void scene_names(struct work *w);
+void scene_command(struct work *w);
+
+/* scene-numbers.c */
+void scene_holes(struct work *w);
+void scene_thousands(struct work *w);
+void scene_massive(struct work *w);
+void scene_many(struct work *w);
+void scene_seed(struct work *w);
+
+/* scene-zoo.c */
+void scene_zoo(struct work *w);
