@@ -7,10 +7,9 @@
 G_BEGIN_DECLS
 
 /*
- * Every type is opaque. All of these but the scanner are parts of one snapshot, or the snapshot
+ * Every type is opaque. But for the query they are parts of one snapshot, or the snapshot
  * itself: a reference on any part keeps the whole snapshot alive.
  */
-typedef struct _ProcviewScanner ProcviewScanner;
 typedef struct _ProcviewQuery ProcviewQuery;
 typedef struct _ProcviewSnapshot ProcviewSnapshot;
 typedef struct _ProcviewProcess ProcviewProcess;

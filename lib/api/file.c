@@ -111,8 +111,11 @@ procview_file_get_description(ProcviewFile *file)
  * Raw bytes: any but NUL may occur, newlines and invalid UTF-8 among them. A file that is in the
  * file system has a path that begins with `/`: seen from the root directory of the caller, or,
  * for a file in another mount namespace, from the root there. Others have a name such as
- * `socket:[812]` or `anon_inode:[eventfd]`. The ` (deleted)` that the kernel adds to the path
- * of a file without links is not part of it: [method@Procview.File.is_deleted] says so instead.
+ * `socket:[812]` or `anon_inode:[eventfd]`.
+ *
+ * The ` (deleted)` that the kernel adds to the path of a file without links is not part of it:
+ * [method@Procview.File.is_deleted] says so instead. The kernel adds the same to a path whose name
+ * was removed while the file has another one; there it stays, because the file is not deleted.
  *
  * Returns: (transfer none) (nullable) (type filename): a name, borrowed from the snapshot; %NULL
  *   if it is unknown or was not asked for (%PROCVIEW_COLLECT_PATHS)
@@ -132,6 +135,8 @@ procview_file_get_path(ProcviewFile *file)
  * @file: a file
  *
  * Whether the inode has no link left (`st_nlink` is 0), so that the path leads to it no more.
+ *
+ * Memory files (%PROCVIEW_KIND_MEMFD) never had a link, and are not deleted.
  *
  * Returns: %TRUE if it is known to be so
  *

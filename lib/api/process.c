@@ -66,7 +66,7 @@ procview_process_unref(ProcviewProcess *process)
 static PvTask *
 leader_of(const PvProcess *process)
 {
-	return pv_store_task(pv_store_of(process), process->first_task);
+	return pv_store_task(pv_store_of(process), process->leader);
 }
 
 /**
@@ -341,7 +341,7 @@ procview_process_get_n_tasks(ProcviewProcess *process)
  * @process: a process
  * @index: which one; less than [method@Procview.Process.get_n_tasks]
  *
- * One thread of the process: the leader first, then by thread id.
+ * One thread of the process, in the order of thread ids.
  *
  * Returns: (transfer none) (nullable): a task, borrowed from the snapshot; %NULL if @index is out
  *   of range, which is an error of the caller

@@ -13,8 +13,9 @@
  * Narrows a scan: which processes, and what to collect of them.
  *
  * A query is handed down to the kernel interfaces: asking for one process costs one process, and
- * what is not asked for is not read. Without any process or user a query is about all of them.
- * With some, a process is taken if it is named by id **or** belongs to a named user.
+ * what is not asked for is not read. Without process ids it is about all processes, without users
+ * about those of all users; with both, about the named processes as far as they belong to one of
+ * the users.
  *
  * A query may be used for many scans and by several scanners, but not be changed while one of
  * them scans.
@@ -99,8 +100,8 @@ procview_query_add_pid(ProcviewQuery *query, int pid)
  * @query: a query
  * @uid: a user id, in the user namespace of the caller
  *
- * Asks for the processes of one more user, real or effective (line `Uid` of
- * `/proc/PID/status`).
+ * Asks for the processes of one more user, whether it is the real or the effective one of their
+ * leader (line `Uid` of `/proc/PID/status`).
  *
  * Since: 0.1
  */

@@ -299,7 +299,11 @@ revalidate(ProcviewScanner *scanner, ProcviewFdTable *table, const PvWatch *watc
  * Asks the kernel again about one table: which of the tasks that shared it share it still, which
  * have left it, exited or been replaced, and whether what it held is still current.
  *
- * Costs one call of kcmp(2) a task and one reading of the table; no other process is looked at.
+ * The kernel tells who shares with whom now, and nothing of the past. Where the tasks have parted,
+ * the largest set of them is taken to have kept the table, because unshare(2) gives a copy to the
+ * one that leaves; of sets of one size, that of the task listed first.
+ *
+ * Costs some calls of kcmp(2) a task and one reading of the table; no other process is looked at.
  * Fails like [method@Procview.Scanner.scan_full].
  *
  * Returns: (transfer full): the answer, or %NULL with @error set

@@ -310,7 +310,8 @@ procview_task_get_n_ns_tids(ProcviewTask *task)
 {
 	g_return_val_if_fail(task != NULL, 0);
 
-	return task->n_ns_tids;
+	/* Of a task in one namespace the number is not kept twice. */
+	return task->n_ns_tids == 0 && (task->known & PV_TASK_DETAILS) ? 1 : task->n_ns_tids;
 }
 
 /**
@@ -329,8 +330,10 @@ int
 procview_task_get_ns_tid(ProcviewTask *task, guint index)
 {
 	g_return_val_if_fail(task != NULL, 0);
-	g_return_val_if_fail(index < task->n_ns_tids, 0);
+	g_return_val_if_fail(index < procview_task_get_n_ns_tids(task), 0);
 
+	if (task->n_ns_tids == 0)
+		return task->tid;
 	return *pv_array_at(&pv_store_of(task)->ns_tids, gint32, task->first_ns_tid + index);
 }
 

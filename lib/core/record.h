@@ -64,7 +64,8 @@ struct _ProcviewProcess {
 	gint32 ppid; /* stat fields 4 to 6 */
 	gint32 pgid;
 	gint32 sid;
-	guint32 first_task; /* into tasks: the leader */
+	guint32 first_task; /* into tasks, which are in the order of their tids */
+	guint32 leader;
 	guint32 n_tasks;
 	PvString exe;	  /* readlink of /proc/PID/exe */
 	PvString cmdline; /* /proc/PID/cmdline: arguments, each ended by a NUL */

@@ -3,7 +3,7 @@
 /*
  * A snapshot's data: what the builder fills, the API reads, and nobody changes once it is sealed.
  *
- * Processes are sorted by pid, the tasks of each (leader first, then by tid) lie together, tables
+ * Processes are sorted by pid, the tasks of each lie together, sorted by tid, tables
  * are sorted by owner and first task, and the members and descriptors of each lie together.
  */
 #pragma once

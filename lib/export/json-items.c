@@ -59,12 +59,13 @@ static void
 write_tasks(PvJsonWriter *writer, const PvProcess *process, gboolean all)
 {
 	const PvStore *store = pv_store_of(process);
-	guint32 n = all ? process->n_tasks : MIN(process->n_tasks, 1);
+	guint32 first = all ? process->first_task : process->leader;
+	guint32 n = all ? process->n_tasks : 1;
 
 	pv_json_key(writer, "tasks");
 	pv_json_open(writer, '[');
 	for (guint32 i = 0; i < n; i++)
-		write_task(writer, pv_store_task(store, process->first_task + i));
+		write_task(writer, pv_store_task(store, first + i));
 	pv_json_close(writer, ']');
 }
 
@@ -143,7 +144,7 @@ void
 pv_json_write_process(PvJsonWriter *writer, const PvProcess *process, gboolean all_tasks)
 {
 	const PvStore *store = pv_store_of(process);
-	const PvTask *leader = pv_store_task(store, process->first_task);
+	const PvTask *leader = pv_store_task(store, process->leader);
 
 	pv_json_member_int(writer, "pid", process->pid);
 	write_ids(writer, process, leader);

@@ -302,18 +302,22 @@ place_task(PvGrouper *grouper, guint32 task_index, guint32 near, guint32 of_lead
 static void
 place_process(PvGrouper *grouper, const PvProcess *process)
 {
-	guint32 near = PV_NONE;
-	guint32 of_leader = PV_NONE;
+	const PvTask *leader = pv_store_task(grouper->store, process->leader);
+	guint32 near;
+	guint32 of_leader;
 
+	place_task(grouper, process->leader, PV_NONE, PV_NONE);
+	of_leader = leader->table < PV_PENDING ? leader->table : PV_NONE;
+	near = of_leader;
 	for (guint32 i = 0; i < process->n_tasks; i++) {
 		guint32 index = process->first_task + i;
 		const PvTask *task = pv_store_task(grouper->store, index);
 
+		if (index == process->leader)
+			continue;
 		place_task(grouper, index, near, of_leader);
 		if (task->table < PV_PENDING)
 			near = task->table;
-		if (i == 0)
-			of_leader = near;
 	}
 }
 

@@ -95,7 +95,7 @@ is_in_order(const PvStore *store)
 	for (guint32 i = 0; i < store->tables.n; i++) {
 		const PvTable *table = pv_store_table(store, i);
 
-		if (table->n_descriptors > 0 && table->first_descriptor != next)
+		if (table->first_descriptor != next)
 			return FALSE;
 		next += table->n_descriptors;
 	}

@@ -4,17 +4,19 @@
  * Revalidation, without a new scan: each task of the table is looked at by its number.
  *
  * 1. Is it the same task? By the pidfs inode of its pidfd (6.9), else by its start time.
- * 2. Which of those that live share still? They are sorted into sets by kcmp(2). unshare(2) gives
- *    the caller a copy and leaves the original to the rest, so the largest set has the table and
- *    the others have left it; of sets of one size, that of the task listed first.
+ * 2. Which of those that live share still? They are sorted into sets by kcmp(2). unshare(2) and
+ *    execve(2) give the caller a copy of its own and leave the original to the rest, and no call
+ *    gives a task a table that another one has. So two tasks of the old table that share one now
+ *    share that one, and whoever is in no such set has left it.
  * 3. Does it hold what it held? It is read again through a task that has it.
  *
- * What it cannot see: with two tasks, which of them has left; with one that is left over while all
- * others have exited, whether it left before. It is then taken to have kept the table, and the
- * content tells whether that makes a difference.
+ * What it cannot see: which task is left with the original when each has a table of its own, since
+ * the copies are as good as the original. Their membership is then unknown. A task that was alone
+ * from the start has nobody to leave: it keeps its table until it exits.
  */
 #include "snapshot/revalidate.h"
 
+#include <errno.h>
 #include <fcntl.h>
 
 #include "backend/procfs/lister.h"
@@ -87,43 +89,53 @@ find_task(const Revalidation *self, const PvTask *task)
 									   : PV_MEMBERSHIP_EXITED;
 }
 
+/* A task that shares with none of those before it starts a set, if it may be asked at all. */
+static guint8
+start_set(Revalidation *self, guint32 i)
+{
+	gint32 tid = member(self, i)->tid;
+
+	if (self->table->n_members == 1)
+		return PV_MEMBERSHIP_SHARING;
+	if (pv_kcmp_tables(&self->kcmp, tid, tid) != PV_ORDER_ERROR)
+		return PV_MEMBERSHIP_SHARING;
+	return self->kcmp.error == ESRCH ? PV_MEMBERSHIP_EXITED : PV_MEMBERSHIP_UNKNOWN;
+}
+
 /* Finds the set of a living member among those of the members before it. */
 static void
 find_set(Revalidation *self, guint32 i)
 {
 	self->set_of[i] = i;
-	self->set_size[i] = 0;
 	for (guint32 j = 0; j < i; j++) {
-		PvOrder order;
-
 		if (self->memberships[j] != PV_MEMBERSHIP_SHARING || self->set_of[j] != j)
 			continue;
-		order = pv_kcmp_tables(&self->kcmp, member(self, i)->tid, member(self, j)->tid);
-		if (order == PV_ORDER_ERROR) {
-			self->memberships[i] = PV_MEMBERSHIP_UNKNOWN;
-			return;
-		}
-		if (order == PV_ORDER_EQUAL) {
-			self->set_of[i] = j;
-			break;
-		}
+		if (pv_kcmp_tables(&self->kcmp, member(self, i)->tid, member(self, j)->tid) !=
+		    PV_ORDER_EQUAL)
+			continue;
+		self->set_of[i] = j;
+		self->set_size[j]++;
+		return;
 	}
-	self->set_size[self->set_of[i]]++;
+	self->memberships[i] = start_set(self, i);
+	self->set_size[i] = 1;
 }
 
 static void
 sort_out(Revalidation *self)
 {
-	guint32 largest = 0;
+	guint32 n = self->table->n_members;
+	guint32 original = PV_NONE;
 
-	for (guint32 i = 0; i < self->table->n_members; i++) {
-		if (self->memberships[i] == PV_MEMBERSHIP_SHARING &&
-		    self->set_size[i] > self->set_size[largest])
-			largest = i;
+	for (guint32 i = 0; i < n; i++) {
+		if (self->set_size[i] > 1 || n == 1)
+			original = i;
 	}
-	for (guint32 i = 0; i < self->table->n_members; i++) {
-		if (self->memberships[i] == PV_MEMBERSHIP_SHARING && self->set_of[i] != largest)
-			self->memberships[i] = PV_MEMBERSHIP_LEFT;
+	for (guint32 i = 0; i < n; i++) {
+		if (self->memberships[i] != PV_MEMBERSHIP_SHARING || self->set_of[i] == original)
+			continue;
+		self->memberships[i] = original == PV_NONE ? PV_MEMBERSHIP_UNKNOWN
+							   : PV_MEMBERSHIP_LEFT;
 	}
 }
 

@@ -66,7 +66,7 @@ pv_scanner_close(PvScanner *scanner)
 	g_free(scanner);
 }
 
-/* Counts are the same whoever reads them: procfs needs no thread for that. */
+/* Counts are the size of a directory, or before 6.2 its listing: procfs needs no thread for that. */
 static void
 make_plan(const PvScanner *scanner, guint collect, PvContext *context, PvPlan *plan)
 {
@@ -79,7 +79,7 @@ make_plan(const PvScanner *scanner, guint collect, PvContext *context, PvPlan *p
 		.by_name = scanner->by_name,
 		.kcmp_errno = scanner->kcmp_errno,
 	};
-	if (!(collect & PV_COLLECT_DESCRIPTORS) && context->has_counts)
+	if (!(collect & PV_COLLECT_DESCRIPTORS))
 		plan->backend = pv_registry_last_resort();
 }
 

@@ -14,6 +14,8 @@
  * Locks and flushes belong to a table. In a thread with an empty one nothing is left to harm, and
  * the copy always gets the same number.
  *
+ * The locks are those of POSIX, not of GLib: a thread sanitizer knows them.
+ *
  * The thread takes no signals, so that none is handled in a place where the program's descriptors
  * do not exist.
  */
@@ -33,8 +35,8 @@
 
 struct _PvWorker {
 	GThread *thread;
-	GMutex mutex;
-	GCond changed;
+	pthread_mutex_t mutex;
+	pthread_cond_t changed;
 	void (*function)(gpointer); /* under way or to be run; NULL: idle */
 	gpointer data;
 	gboolean ready;
@@ -50,22 +52,22 @@ serve(gpointer data)
 
 	if (syscall(SYS_close_range, 0, G_MAXUINT, CLOSE_RANGE_UNSHARE) < 0)
 		error = errno;
-	g_mutex_lock(&worker->mutex);
+	pthread_mutex_lock(&worker->mutex);
 	worker->error = error;
 	worker->ready = TRUE;
-	g_cond_broadcast(&worker->changed);
+	pthread_cond_broadcast(&worker->changed);
 	while (!worker->ending) {
 		if (worker->function == NULL) {
-			g_cond_wait(&worker->changed, &worker->mutex);
+			pthread_cond_wait(&worker->changed, &worker->mutex);
 			continue;
 		}
-		g_mutex_unlock(&worker->mutex);
+		pthread_mutex_unlock(&worker->mutex);
 		worker->function(worker->data);
-		g_mutex_lock(&worker->mutex);
+		pthread_mutex_lock(&worker->mutex);
 		worker->function = NULL;
-		g_cond_broadcast(&worker->changed);
+		pthread_cond_broadcast(&worker->changed);
 	}
-	g_mutex_unlock(&worker->mutex);
+	pthread_mutex_unlock(&worker->mutex);
 	return NULL;
 }
 
@@ -89,17 +91,17 @@ pv_worker_start(GError **error)
 {
 	PvWorker *worker = g_new0(PvWorker, 1);
 
-	g_mutex_init(&worker->mutex);
-	g_cond_init(&worker->changed);
+	pthread_mutex_init(&worker->mutex, NULL);
+	pthread_cond_init(&worker->changed, NULL);
 	worker->thread = start_without_signals(worker, error);
 	if (worker->thread == NULL) {
 		pv_worker_stop(worker);
 		return NULL;
 	}
-	g_mutex_lock(&worker->mutex);
+	pthread_mutex_lock(&worker->mutex);
 	while (!worker->ready)
-		g_cond_wait(&worker->changed, &worker->mutex);
-	g_mutex_unlock(&worker->mutex);
+		pthread_cond_wait(&worker->changed, &worker->mutex);
+	pthread_mutex_unlock(&worker->mutex);
 	if (worker->error != 0) {
 		pv_error_from_errno(error, "close_range(CLOSE_RANGE_UNSHARE)", worker->error);
 		pv_worker_stop(worker);
@@ -111,26 +113,26 @@ pv_worker_start(GError **error)
 void
 pv_worker_run(PvWorker *worker, void (*function)(gpointer), gpointer data)
 {
-	g_mutex_lock(&worker->mutex);
+	pthread_mutex_lock(&worker->mutex);
 	worker->data = data;
 	worker->function = function;
-	g_cond_broadcast(&worker->changed);
+	pthread_cond_broadcast(&worker->changed);
 	while (worker->function != NULL)
-		g_cond_wait(&worker->changed, &worker->mutex);
-	g_mutex_unlock(&worker->mutex);
+		pthread_cond_wait(&worker->changed, &worker->mutex);
+	pthread_mutex_unlock(&worker->mutex);
 }
 
 void
 pv_worker_stop(PvWorker *worker)
 {
 	if (worker->thread != NULL) {
-		g_mutex_lock(&worker->mutex);
+		pthread_mutex_lock(&worker->mutex);
 		worker->ending = TRUE;
-		g_cond_broadcast(&worker->changed);
-		g_mutex_unlock(&worker->mutex);
+		pthread_cond_broadcast(&worker->changed);
+		pthread_mutex_unlock(&worker->mutex);
 		g_thread_join(worker->thread);
 	}
-	g_cond_clear(&worker->changed);
-	g_mutex_clear(&worker->mutex);
+	pthread_cond_destroy(&worker->changed);
+	pthread_mutex_destroy(&worker->mutex);
 	g_free(worker);
 }

@@ -280,9 +280,33 @@ add_process(Lister *lister, gint32 pid, const PvStat *stat, const PvTask *leader
 		.pgid = stat->pgid,
 		.sid = stat->sid,
 		.first_task = task->index,
+		.leader = task->index,
 		.n_tasks = 1,
 	};
 	return process;
+}
+
+/*
+ * The leader was added first. Where numbers have started anew since it was born, or a thread that
+ * is not the leader has called execve(2), threads come before it.
+ */
+static void
+put_leader_in_order(PvStore *store, PvProcess *process)
+{
+	guint32 last = process->first_task + process->n_tasks - 1;
+
+	while (process->leader < last) {
+		PvTask *leader = pv_store_task(store, process->leader);
+		PvTask *next = leader + 1;
+		PvTask moved = *leader;
+
+		if (leader->tid < next->tid)
+			return;
+		*leader = *next;
+		leader->index = process->leader++;
+		*next = moved;
+		next->index = process->leader;
+	}
 }
 
 static void
@@ -329,6 +353,7 @@ list_process(Lister *lister, gint32 pid)
 		read_command(lister, dir, process);
 	if (stat.n_threads != 1)
 		add_threads(lister, dir, process);
+	put_leader_in_order(lister->store, process);
 }
 
 /* Any tid leads to its process: /proc/TID is there for threads too, though not listed. */

@@ -7,7 +7,7 @@
 
 #include "backend/backend.h"
 
-/* Appends processes by pid, and the tasks of each, the leader first. */
+/* Appends processes by pid, and the tasks of each by tid. */
 gboolean pv_procfs_list(const PvContext *context, const PvQuery *query, PvStore *store,
 			const PvWatch *watch, GError **error);
 /* Whether the task has a descriptor table: FDSize in its status is 0 for those that have none. */

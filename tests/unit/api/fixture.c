@@ -39,6 +39,7 @@ fixture_process(PvStore *store, gint32 pid)
 	process->pgid = pid;
 	process->sid = pid;
 	process->first_task = store->tasks.n;
+	process->leader = store->tasks.n;
 	return process;
 }
 

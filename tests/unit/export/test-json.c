@@ -253,6 +253,28 @@ test_hidden(void)
 	pv_store_unref(store);
 }
 
+/* Thread ids that have wrapped around: the leader need not be the first. */
+static void
+test_leader_in_the_middle(void)
+{
+	PvStore *store = pv_store_new();
+	g_autofree char *all = NULL;
+
+	fixture_process(store, 500)->leader = 1;
+	fixture_task(store, 8, "early");
+	fixture_task(store, 500, "leader")->state = 'T';
+	fixture_task(store, 501, "late");
+	fixture_seal(store);
+	assert_contains(store, "\"comm\":\"leader\",\"state\":\"T\",\"kthread\":false,"
+			       "\"start_time_ns\":0,\"n_tasks\":3,"
+			       "\"tasks\":[{\"tid\":500,\"comm\":\"leader\",\"state\":\"T\"}]}");
+	all = to_json(store, PV_JSON_THREADS, NULL, NULL);
+	g_assert_nonnull(strstr(all, "\"tasks\":[{\"tid\":8,\"comm\":\"early\",\"state\":\"S\"},"
+				     "{\"tid\":500,\"comm\":\"leader\",\"state\":\"T\"},"
+				     "{\"tid\":501,"));
+	pv_store_unref(store);
+}
+
 /* What was not asked for is absent, and not empty. */
 static void
 test_not_asked(void)
@@ -289,6 +311,7 @@ main(int argc, char **argv)
 	g_test_add_func("/export/json/empty-table", test_empty_table);
 	g_test_add_func("/export/json/partial-table", test_partial_table);
 	g_test_add_func("/export/json/hidden", test_hidden);
+	g_test_add_func("/export/json/leader-in-the-middle", test_leader_in_the_middle);
 	g_test_add_func("/export/json/not-asked", test_not_asked);
 	return g_test_run();
 }

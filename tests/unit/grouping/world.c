@@ -71,6 +71,7 @@ world_add_process(World *world, guint n_threads, const guint64 *tables)
 	*process = (PvProcess){.index = store->processes.n - 1,
 			       .pid = pid,
 			       .first_task = store->tasks.n,
+			       .leader = store->tasks.n,
 			       .n_tasks = n_threads};
 	for (guint i = 0; i < n_threads; i++) {
 		PvTask *task = pv_array_append(&store->tasks);
