@@ -12,21 +12,19 @@ import tempfile
 import unittest
 
 DIALECTS = {
-    "c": ("c", ["-std=c99", "-pedantic", "-Wall", "-Wextra", "-Werror"]),
-    "c++": ("cc", ["-std=c++11", "-Wall", "-Wextra", "-Werror"]),
+    "c": ("c", ["-std=c99", "-pedantic", "-Wall", "-Werror"]),
+    "c++": ("cc", ["-std=c++11", "-Wall", "-Werror"]),
 }
 SPLIT = sys.argv.index("--")
 LANGUAGE, *FOLDERS = sys.argv[1:SPLIT]
 COMPILER = sys.argv[SPLIT + 1 :]
-# All of these include GObject's, which are not written for -Wextra in every version.
-LENIENT = ["-Wno-unused-parameter"]
 
 
 def glib_flags():
-    flags = subprocess.run(
+    # As a program gets them, and not as system headers, in whose macros nothing is complained of.
+    return subprocess.run(
         ["pkg-config", "--cflags", "gio-2.0"], check=True, stdout=subprocess.PIPE, text=True
     ).stdout.split()
-    return [flag.replace("-I", "-isystem", 1) if flag.startswith("-I") else flag for flag in flags]
 
 
 def headers():
@@ -43,12 +41,14 @@ def compile_source(text):
     with tempfile.TemporaryDirectory() as folder:
         source = pathlib.Path(folder, "alone." + suffix)
         source.write_text(text, encoding="utf-8")
-        command = [*COMPILER, *options, *LENIENT, "-fsyntax-only"]
+        command = [*COMPILER, *options, "-fsyntax-only"]
         command += [f"-I{folder}" for folder in FOLDERS] + glib_flags() + [source]
         return subprocess.run(command, stderr=subprocess.PIPE, text=True, check=False).stderr
 
 
 class Headers(unittest.TestCase):
+    maxDiff = None
+
     def test_alone(self):
         found = headers()
         self.assertIn("procview.h", found)
@@ -67,7 +67,9 @@ class Headers(unittest.TestCase):
 
     def test_complaints_are_seen(self):
         self.assertNotEqual(compile_source("#include <procview/absent.h>\n"), "")
-        self.assertNotEqual(compile_source("static int unused;\n"), "")
+        self.assertNotEqual(compile_source("int f(void) { int unused; return 0; }\n"), "")
+        if LANGUAGE == "c":
+            self.assertNotEqual(compile_source("int f(int n) { return n ?: 1; }\n"), "")
 
 
 if __name__ == "__main__":

@@ -135,9 +135,10 @@ class Json(unittest.TestCase):
             self.check_fields(process, PROCESS, PROCESS_MAY)
             self.check_sorted(process["tasks"], "tid")
             self.assertEqual(process.get("fd_table"), table_of.get(process["pid"]))
-            self.assertEqual(process["tasks"][0]["tid"], process["pid"])
+            tasks = [task["tid"] for task in process["tasks"]]
+            self.assertIn(process["pid"], tasks)
             if not threads:
-                self.assertEqual(len(process["tasks"]), 1)
+                self.assertEqual(tasks, [process["pid"]])
             for task in process["tasks"]:
                 self.check_fields(task, TASK, TASK_MAY)
                 self.assertEqual(task.get("fd_table"), table_of.get(task["tid"]))

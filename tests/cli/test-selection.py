@@ -9,6 +9,7 @@ import signal
 import stat
 import subprocess
 import tempfile
+import time
 import unittest
 
 from ptree_cli import Scene, run, unseen
@@ -27,6 +28,18 @@ def rows(*args):
     return [line.split(None, 1) for line in result.lines if line.split()[0].isdigit()]
 
 
+def children_of(pid):
+    found = set()
+    for child in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            with open(f"/proc/{child}/stat", "rb") as file:
+                if int(file.read().rpartition(b")")[2].split()[1]) == pid:
+                    found.add(int(child))
+        except (FileNotFoundError, ProcessLookupError):
+            pass
+    return found
+
+
 class Numbers(unittest.TestCase):
     def test_process_with_its_relatives(self):
         sleepers = ["sleep 60 & sleep 60 & wait", "sleep 60"]
@@ -34,12 +47,12 @@ class Numbers(unittest.TestCase):
             subprocess.Popen(["sh", "-c", script], start_new_session=True) for script in sleepers
         ]
         try:
+            while len(children_of(family.pid)) < 2:
+                time.sleep(0.01)
             shown = [int(row[0]) for row in rows(family.pid)]
-            while len(shown) < 4:
-                shown = [int(row[0]) for row in rows(family.pid)]
             self.assertIn(os.getpid(), shown)
             self.assertIn(family.pid, shown)
-            self.assertEqual(len(shown) - shown.index(family.pid), 3)
+            self.assertEqual(set(shown[shown.index(family.pid) + 1 :]), children_of(family.pid))
             self.assertNotIn(stranger.pid, shown)
             self.assertEqual(pids(family.pid), (0, [family.pid]))
             self.assertEqual(pids(stranger.pid, family.pid),

@@ -151,24 +151,30 @@ append_description(GString *out, const struct row *row, const struct view *view)
 		g_string_append_printf(out, "%u", description);
 }
 
-#define FILES PROCVIEW_COLLECT_DESCRIPTORS
+#define FILES	     PROCVIEW_COLLECT_DESCRIPTORS
+#define PATHS	     (FILES | PROCVIEW_COLLECT_PATHS)
+#define DESCRIPTIONS (FILES | PROCVIEW_COLLECT_DESCRIPTIONS)
+#define RIGHT	     TRUE
+#define LEFT	     FALSE
 
 /* clang-format off */
 const struct column columns_of_files[] = {
-	{"FD", "descriptor (this and the next need -f, or a path)", TRUE, FILES, append_fd},
-	{"MODE", "r read, w write, rw both, - neither", FALSE, FILES, append_mode},
-	{"KIND", "kind of file", FALSE, FILES, append_kind},
-	{"NAME", "name of the file", FALSE, FILES | PROCVIEW_COLLECT_PATHS, append_name},
-	{"DELETED", "\"deleted\" if the file has no name any more", FALSE, FILES, append_deleted},
-	{"CLOEXEC", "whether execve(2) closes it; backend procfs alone can see it", FALSE, FILES, append_cloexec},
-	{"FLAGS", "status flags: append, nonblock, ...", FALSE, FILES, append_flags},
-	{"POS", "offset, in bytes", TRUE, FILES, append_pos},
-	{"SIZE", "size of the file, in bytes", TRUE, FILES, append_size},
-	{"INODE", "inode number", TRUE, FILES, append_inode},
-	{"DEV", "device the file is on", TRUE, FILES, append_device},
-	{"RDEV", "device that the file is", TRUE, FILES, append_rdev},
-	{"MNT", "mount id", TRUE, FILES, append_mount},
-	{"DESC", "open file description: equal numbers are the same one", TRUE, FILES | PROCVIEW_COLLECT_DESCRIPTIONS, append_description},
-	{NULL, NULL, FALSE, 0, NULL},
+	{"FD", "descriptor (this and the next need -f, or a path)", RIGHT, FILES, append_fd},
+	{"MODE", "r read, w write, rw both, - neither", LEFT, FILES, append_mode},
+	{"KIND", "kind of file", LEFT, FILES, append_kind},
+	{"NAME", "name of the file", LEFT, PATHS, append_name},
+	{"DELETED", "\"deleted\" if the file has no name any more", LEFT, FILES, append_deleted},
+	{"CLOEXEC", "whether execve(2) closes it; only backend procfs sees it",
+		LEFT, FILES, append_cloexec},
+	{"FLAGS", "status flags: append, nonblock, ...", LEFT, FILES, append_flags},
+	{"POS", "offset, in bytes", RIGHT, FILES, append_pos},
+	{"SIZE", "size of the file, in bytes", RIGHT, FILES, append_size},
+	{"INODE", "inode number", RIGHT, FILES, append_inode},
+	{"DEV", "device the file is on", RIGHT, FILES, append_device},
+	{"RDEV", "device that the file is", RIGHT, FILES, append_rdev},
+	{"MNT", "mount id", RIGHT, FILES, append_mount},
+	{"DESC", "open file description: equal numbers are the same one",
+		RIGHT, DESCRIPTIONS, append_description},
+	{NULL, NULL, LEFT, 0, NULL},
 };
 /* clang-format on */

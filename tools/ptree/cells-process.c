@@ -3,8 +3,6 @@
 /*
  * What does a row say of its process, its thread and its descriptor table?
  */
-#include <string.h>
-
 #include "columns.h"
 #include "text.h"
 #include "users.h"
@@ -224,30 +222,43 @@ append_command(GString *out, const struct row *row, const struct view *view)
 		text_append_descriptor(out, row, view);
 }
 
+#define COMMANDS PROCVIEW_COLLECT_COMMANDS
+#define LIMITS	 PROCVIEW_COLLECT_LIMITS
+#define TABLES	 PROCVIEW_COLLECT_TABLES
+#define NOTHING	 PROCVIEW_COLLECT_NOTHING
+
+#define RIGHT TRUE
+#define LEFT  FALSE
+
 /* clang-format off */
 const struct column columns_of_processes[] = {
-	{"PID", "process id; thread id in the row of a thread", TRUE, 0, append_pid},
-	{"TGID", "process id, in the row of a thread too", TRUE, 0, append_tgid},
-	{"PPID", "process id of the parent", TRUE, 0, append_ppid},
-	{"PGID", "process group", TRUE, 0, append_pgid},
-	{"SID", "session", TRUE, 0, append_sid},
-	{"NSPID", "process or thread id in its own pid namespace", TRUE, 0, append_nspid},
-	{"USER", "effective user", FALSE, 0, append_user},
-	{"RUSER", "real user", FALSE, 0, append_ruser},
-	{"GID", "effective group, by number", TRUE, 0, append_gid},
-	{"STATE", "R running, S sleeping, D disk sleep, T stopped, Z zombie, I idle", FALSE, 0, append_state},
-	{"START", "when it started, in seconds since boot", TRUE, 0, append_start},
-	{"COMM", "name of the process or thread", FALSE, 0, append_comm},
-	{"EXE", "the file it executes", FALSE, PROCVIEW_COLLECT_COMMANDS, append_exe},
-	{"THR", "number of threads", TRUE, 0, append_threads},
-	{"FDS", "open descriptors of the table; ? if they could not be counted", TRUE, PROCVIEW_COLLECT_TABLES, append_fds},
-	{"LIMIT", "how many descriptors it may have open (soft RLIMIT_NOFILE)", TRUE, PROCVIEW_COLLECT_LIMITS, append_limit},
-	{"TABLE", "number of the descriptor table, in this output only", TRUE, PROCVIEW_COLLECT_TABLES, append_table},
-	{"SHARERS", "tasks that have this descriptor table", TRUE, PROCVIEW_COLLECT_TABLES, append_sharers},
-	{"STATUS", "of the table: ok, partial, denied, gone", FALSE, PROCVIEW_COLLECT_TABLES, append_status},
-	{"NEEDS", "what it would take to read the table", FALSE, PROCVIEW_COLLECT_TABLES, append_needs},
-	{"PROOF", "how the sharing is known: kcmp, kernel, or assumed", FALSE, PROCVIEW_COLLECT_TABLES, append_proof},
-	{"COMMAND", "command line; [name] where there is none; {name} of a thread", FALSE, PROCVIEW_COLLECT_COMMANDS, append_command},
-	{NULL, NULL, FALSE, 0, NULL},
+	{"PID", "process id; thread id in the row of a thread", RIGHT, NOTHING, append_pid},
+	{"TGID", "process id, in the row of a thread too", RIGHT, NOTHING, append_tgid},
+	{"PPID", "process id of the parent", RIGHT, NOTHING, append_ppid},
+	{"PGID", "process group", RIGHT, NOTHING, append_pgid},
+	{"SID", "session", RIGHT, NOTHING, append_sid},
+	{"NSPID", "process or thread id in its own pid namespace", RIGHT, NOTHING, append_nspid},
+	{"USER", "effective user", LEFT, NOTHING, append_user},
+	{"RUSER", "real user", LEFT, NOTHING, append_ruser},
+	{"GID", "effective group, by number", RIGHT, NOTHING, append_gid},
+	{"STATE", "R running, S sleeping, D disk sleep, T stopped, Z zombie, I idle",
+		LEFT, NOTHING, append_state},
+	{"START", "when it started, in seconds since boot", RIGHT, NOTHING, append_start},
+	{"COMM", "name of the process or thread", LEFT, NOTHING, append_comm},
+	{"EXE", "the file it executes", LEFT, COMMANDS, append_exe},
+	{"THR", "number of threads", RIGHT, NOTHING, append_threads},
+	{"FDS", "open descriptors of the table; ? if they could not be counted",
+		RIGHT, TABLES, append_fds},
+	{"LIMIT", "how many descriptors it may have open (soft RLIMIT_NOFILE)",
+		RIGHT, LIMITS, append_limit},
+	{"TABLE", "number of the descriptor table, in this output only",
+		RIGHT, TABLES, append_table},
+	{"SHARERS", "tasks that have this descriptor table", RIGHT, TABLES, append_sharers},
+	{"STATUS", "of the table: ok, partial, denied, gone", LEFT, TABLES, append_status},
+	{"NEEDS", "what it would take to read the table", LEFT, TABLES, append_needs},
+	{"PROOF", "how the sharing is known: kcmp, kernel, or assumed", LEFT, TABLES, append_proof},
+	{"COMMAND", "command line; [name] where there is none; {name} of a thread",
+		LEFT, COMMANDS, append_command},
+	{NULL, NULL, LEFT, 0, NULL},
 };
 /* clang-format on */

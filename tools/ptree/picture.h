@@ -19,11 +19,3 @@ void picture_clear(struct picture *picture);
 struct libscols_line *picture_add(struct picture *picture, struct libscols_line *parent,
 				  const struct row *row);
 gboolean picture_print(struct picture *picture);
-
-/* The row of a process. */
-struct libscols_line *rows_add_process(struct picture *picture, struct libscols_line *parent,
-				       ProcviewProcess *process, enum role role);
-/* The rows that hang under a process that matched: tables, descriptors, threads. */
-void rows_add_below(struct picture *picture, struct libscols_line *line, ProcviewProcess *process);
-/* The whole picture: every process of the selection where it belongs. */
-void tree_add(struct picture *picture);

@@ -9,12 +9,12 @@
 #include <errno.h>
 #include <gio/gunixoutputstream.h>
 #include <stdio.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "message.h"
 #include "names.h"
 #include "picture.h"
+#include "tree.h"
 #include "users.h"
 
 static gboolean

@@ -7,9 +7,18 @@
  * there. The line that heads a table is left out where it would say nothing: one task, one table,
  * read whole.
  */
+#include "rows.h"
+
 #include <string.h>
 
-#include "picture.h"
+/* The leader, then all tasks by number, among which it is once more: its own need not be the lowest
+ * where numbers have started anew. */
+static ProcviewTask *
+get_task(ProcviewProcess *process, guint i)
+{
+	return i == 0 ? procview_process_get_leader(process)
+		      : procview_process_get_task(process, i - 1);
+}
 
 /* The table that the row of the process speaks of: its leader's, or if that has ended, that of the
  * first thread that lives. */
@@ -18,9 +27,8 @@ find_main_table(ProcviewProcess *process)
 {
 	guint n = procview_process_get_n_tasks(process);
 
-	for (guint i = 0; i < n; i++) {
-		ProcviewTask *task = procview_process_get_task(process, i);
-		ProcviewFdTable *table = procview_task_get_fd_table(task);
+	for (guint i = 0; i <= n; i++) {
+		ProcviewFdTable *table = procview_task_get_fd_table(get_task(process, i));
 
 		if (table != NULL)
 			return table;
@@ -127,8 +135,8 @@ add_tables(struct picture *picture, struct libscols_line *line, ProcviewProcess 
 	ProcviewFdTable *main_table = find_main_table(process);
 	guint n = procview_process_get_n_tasks(process);
 
-	for (guint i = 0; i < n; i++) {
-		ProcviewTask *task = procview_process_get_task(process, i);
+	for (guint i = 0; i <= n; i++) {
+		ProcviewTask *task = get_task(process, i);
 		ProcviewFdTable *table = procview_task_get_fd_table(task);
 
 		if (table == NULL || !g_hash_table_add(seen, table))

@@ -5,7 +5,7 @@
  */
 #include "text.h"
 
-#include <string.h>
+#include "columns.h"
 
 /* More processes than these are counted, not named. */
 #define SHARERS_NAMED 4

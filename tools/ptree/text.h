@@ -2,7 +2,7 @@
 /* Copyright the libprocview authors */
 #pragma once
 
-#include "columns.h"
+#include "view.h"
 
 /* What the row of each kind says at the branch of the tree. */
 void text_append_command(GString *out, const struct row *row, const struct view *view);

@@ -4,7 +4,9 @@
  * Where does each process stand?  Under its parent, parents first, as far as they are shown. The
  * ancestors of one that matched are all shown, so that no branch hangs in the air.
  */
-#include "picture.h"
+#include "tree.h"
+
+#include "rows.h"
 
 void
 tree_add(struct picture *picture)

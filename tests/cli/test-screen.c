@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright the libprocview authors */
+/*
+ * Do lines end where the terminal ends, and is progress shown late, on one line, and wiped out?
+ */
+#include <fcntl.h>
+#include <glib.h>
+#include <locale.h>
+#include <pty.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "clip.h"
+#include "progress.h"
+
+static void
+check_clip(const char *text, guint width, const char *expected)
+{
+	char *out = NULL;
+	size_t length;
+	FILE *stream = open_memstream(&out, &length);
+
+	clip_print(stream, text, width);
+	fclose(stream);
+	g_assert_cmpstr(out, ==, expected);
+	free(out);
+}
+
+static void
+test_clip(void)
+{
+	check_clip("", 5, "");
+	check_clip("abcdefg", 5, "abcde\n");
+	check_clip("abcde\nabcdef\n", 5, "abcde\nabcde\n");
+	check_clip("\n\nabc\n", 2, "\n\nab\n");
+	check_clip("a\342\224\224\342\224\200b", 3, "a\342\224\224\342\224\200\n");
+	/* Two columns wide: it does not fit into one. */
+	check_clip("ab\346\227\245c", 3, "ab\n");
+	check_clip("ab\346\227\245c", 4, "ab\346\227\245\n");
+	/* A mark upon the last letter belongs to it. */
+	check_clip("abe\314\201f", 3, "abe\314\201\n");
+}
+
+static void
+test_clip_keeps_colors(void)
+{
+	check_clip("\033[1mabcdef\033[0m\nxyz", 3, "\033[1mabc\033[0m\nxyz\n");
+	check_clip("\033[1mab\033[0m", 2, "\033[1mab\033[0m\n");
+	check_clip("abc\033[1", 1, "a\033[1\n");
+}
+
+/* What was written to the terminal since the last look. */
+static char *
+look(int master)
+{
+	char bytes[512];
+	ssize_t n = read(master, bytes, sizeof(bytes) - 1);
+
+	return g_strndup(bytes, n > 0 ? (gsize)n : 0);
+}
+
+static void
+check_screen(int master, const char *expected)
+{
+	g_autofree char *found = look(master);
+
+	g_assert_cmpstr(found, ==, expected);
+}
+
+static void
+test_progress(void)
+{
+	struct winsize size = {.ws_row = 24, .ws_col = 40};
+	struct progress progress;
+	int master, slave, before = dup(STDERR_FILENO);
+
+	g_assert_no_errno(openpty(&master, &slave, NULL, NULL, &size));
+	g_assert_no_errno(fcntl(master, F_SETFL, O_NONBLOCK));
+	dup2(slave, STDERR_FILENO);
+
+	progress_init(&progress);
+	progress_report(PROCVIEW_STEP_TASKS, 1, 0, &progress);
+	progress_erase(&progress);
+	check_screen(master, "");
+
+	progress.start_us -= 2 * G_USEC_PER_SEC;
+	progress_report(PROCVIEW_STEP_TASKS, 12, 0, &progress);
+	check_screen(master, "\rlisting processes: 12");
+	progress_report(PROCVIEW_STEP_TASKS, 5, 0, &progress);
+	check_screen(master, "\rlisting processes: 5 ");
+	progress_report(PROCVIEW_STEP_FILES, 1000, 20000, &progress);
+	check_screen(master, "\rreading descriptor tables: 1000 of 2000");
+	progress_erase(&progress);
+	check_screen(master, "\r                                       \r");
+	progress_erase(&progress);
+	check_screen(master, "");
+
+	dup2(before, STDERR_FILENO);
+	close(before);
+	close(slave);
+	close(master);
+}
+
+static void
+test_progress_needs_a_terminal(void)
+{
+	struct progress progress;
+	int ends[2], before = dup(STDERR_FILENO);
+
+	g_assert_no_errno(pipe(ends));
+	g_assert_no_errno(fcntl(ends[0], F_SETFL, O_NONBLOCK));
+	dup2(ends[1], STDERR_FILENO);
+	progress_init(&progress);
+	progress.start_us -= 2 * G_USEC_PER_SEC;
+	progress_report(PROCVIEW_STEP_TASKS, 12, 0, &progress);
+	progress_erase(&progress);
+	check_screen(ends[0], "");
+	dup2(before, STDERR_FILENO);
+	close(before);
+	close(ends[0]);
+	close(ends[1]);
+}
+
+int
+main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	if (setlocale(LC_ALL, "C.UTF-8") == NULL) {
+		g_print("1..0 # SKIP there is no locale C.UTF-8\n");
+		return 0;
+	}
+	g_test_add_func("/ptree/screen/clip", test_clip);
+	g_test_add_func("/ptree/screen/clip-keeps-colors", test_clip_keeps_colors);
+	g_test_add_func("/ptree/screen/progress", test_progress);
+	g_test_add_func("/ptree/screen/progress-needs-a-terminal", test_progress_needs_a_terminal);
+	return g_test_run();
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright the libprocview authors */
+#pragma once
+
+#include <glib.h>
+
+#include <procview/procview.h>
+
+#include "options.h"
+#include "select.h"
+#include "terminal.h"
+
+/* How rows are put into words. */
+struct view {
+	const struct options *options;
+	const struct terminal *terminal;
+	const struct selection *selection;
+	GHashTable *users;
+	GPtrArray *columns; /* const struct column *, in the order they are shown */
+	gboolean utf8;
+	gboolean raw;  /* bytes as they are: whoever prints them escapes them */
+	gboolean flat; /* no tree: each row repeats the facts of its process */
+};
+
+enum row_kind {
+	ROW_PROCESS,
+	ROW_THREAD,
+	ROW_TABLE,
+	ROW_DESCRIPTOR,
+};
+
+/* One line of the picture. */
+struct row {
+	enum row_kind kind;
+	ProcviewProcess *process;	/* always: to which it belongs */
+	ProcviewTask *task;		/* always: the thread, or the process's first */
+	ProcviewFdTable *table;		/* the one it has or is about; NULL: none known */
+	ProcviewDescriptor *descriptor; /* of ROW_DESCRIPTOR */
+	gboolean of_main_table;		/* table is the one that the process row counts */
+	gboolean strong;		/* this is what matched */
+	gboolean weak;			/* this is only there to show where the others hang */
+	int fd_width;			/* of ROW_DESCRIPTOR: to align it with its neighbours */
+	int kind_width;
+};
+
+/* A name of anybody's choosing, made fit for where it goes. */
+void view_append_name(const struct view *view, GString *out, const char *name);
+void view_append_path(const struct view *view, GString *out, ProcviewFile *file);
+/* Whether the row tells facts of its process and of its table. */
+gboolean view_tells_process(const struct view *view, const struct row *row);
+gboolean view_tells_table(const struct view *view, const struct row *row);
