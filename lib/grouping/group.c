@@ -348,6 +348,8 @@ note_pair(guint32 lower, guint32 upper, gpointer user_data)
 	PvGrouper *grouper = user_data;
 	PvOrder order = compare_groups(lower, upper, grouper);
 
+	pv_grouper_group(grouper, lower)->rank = MAX(pv_grouper_group(grouper, lower)->rank, 1);
+	pv_grouper_group(grouper, upper)->rank = pv_grouper_group(grouper, lower)->rank + 1;
 	if (order == PV_ORDER_LESS || order == PV_ORDER_ERROR)
 		return TRUE;
 	pv_grouper_group(grouper, lower)->unsettled = TRUE;
@@ -355,7 +357,7 @@ note_pair(guint32 lower, guint32 upper, gpointer user_data)
 	return TRUE;
 }
 
-/* Is all still as it was compared? Marks the groups of which it cannot be said. */
+/* Numbers the groups in order. Is all still as it was compared? Marks the groups of which it cannot be said. */
 static gboolean
 is_settled(PvGrouper *grouper)
 {

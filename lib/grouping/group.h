@@ -14,6 +14,7 @@ typedef struct {
 	guint32 first;	 /* chain of members, in the order in which they were found */
 	guint32 last;
 	guint32 n_members;
+	guint32 rank;	    /* place in the tree's order, from 1; 0: not in the tree */
 	gboolean assumed;   /* nobody could be asked */
 	gboolean unordered; /* lives outside the tree */
 	gboolean unsettled; /* its tasks changed their tables faster than they could be compared */

@@ -19,6 +19,7 @@ fill_table(PvTable *table, const PvGroup *group, const PvReading *reading, gbool
 	table->needs = outcome->need;
 	table->proof = kcmp_works && !group->assumed ? PV_PROOF_KCMP : PV_PROOF_ASSUMED;
 	table->open_count = outcome->open_count;
+	table->rank = group->unsettled ? 0 : group->rank;
 	table->first_descriptor = reading->first_descriptor;
 	table->n_descriptors = reading->n_descriptors;
 	table->backend = reading->backend;

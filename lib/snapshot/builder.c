@@ -162,6 +162,7 @@ pv_build(const PvPlan *plan, const PvQuery *query, const PvWatch *watch, GError 
 
 	build.store = pv_store_new();
 	build.store->collected = query->collect;
+	build.store->narrowed = query->pids->len > 0 || query->uids->len > 0;
 	pv_kcmp_init(&build.kcmp);
 	pv_array_init(&build.readings, sizeof(PvReading));
 	pv_array_init(&build.grouper.groups, sizeof(PvGroup));

@@ -10,9 +10,10 @@
  *    share that one, and whoever is in no such set has left it.
  * 3. Does it hold what it held? It is read again through a task that has it.
  *
- * What it cannot see: which task is left with the original when each has a table of its own, since
- * the copies are as good as the original. Their membership is then unknown. A task that was alone
- * from the start has nobody to leave: it keeps its table until it exits.
+ * Where each has a table of its own, the copies look as good as the original: then the order in
+ * which the kernel had the tables of the snapshot tells (snapshot/witness.c). If even that leaves
+ * more than one, or the original may have gone with a task that has exited, membership is unknown.
+ * A task that was alone from the start has nobody to leave: it keeps its table until it exits.
  */
 #include "snapshot/revalidate.h"
 
@@ -24,6 +25,7 @@
 #include "core/error.h"
 #include "snapshot/reading.h"
 #include "snapshot/scanner.h"
+#include "snapshot/witness.h"
 
 #define TASKS_PER_LOOK 256
 
@@ -121,22 +123,53 @@ find_set(Revalidation *self, guint32 i)
 	self->set_size[i] = 1;
 }
 
+/*
+ * Nobody shares. Whoever is out of place has left; if all are alive, one of them must have stayed,
+ * because the last task to have a table cannot leave it.
+ */
+static void
+ask_witnesses(Revalidation *self)
+{
+	PvWitnesses *witnesses = pv_witnesses_new(self->plan->context, &self->kcmp, self->table);
+	guint32 n_left = 0;
+	guint32 n_possible = 0;
+
+	for (guint32 i = 0; i < self->table->n_members; i++) {
+		if (self->memberships[i] != PV_MEMBERSHIP_SHARING)
+			continue;
+		if (pv_witnesses_exclude(witnesses, &self->kcmp, member(self, i)->tid)) {
+			self->memberships[i] = PV_MEMBERSHIP_LEFT;
+			n_left++;
+		} else {
+			n_possible++;
+		}
+	}
+	for (guint32 i = 0; i < self->table->n_members; i++) {
+		if (self->memberships[i] == PV_MEMBERSHIP_SHARING &&
+		    (n_possible > 1 || n_possible + n_left < self->table->n_members))
+			self->memberships[i] = PV_MEMBERSHIP_UNKNOWN;
+	}
+	pv_witnesses_free(witnesses);
+}
+
 static void
 sort_out(Revalidation *self)
 {
 	guint32 n = self->table->n_members;
 	guint32 original = PV_NONE;
 
+	if (n == 1)
+		return;
 	for (guint32 i = 0; i < n; i++) {
-		if (self->set_size[i] > 1 || n == 1)
+		if (self->set_size[i] > 1)
 			original = i;
 	}
-	for (guint32 i = 0; i < n; i++) {
-		if (self->memberships[i] != PV_MEMBERSHIP_SHARING || self->set_of[i] == original)
-			continue;
-		self->memberships[i] = original == PV_NONE ? PV_MEMBERSHIP_UNKNOWN
-							   : PV_MEMBERSHIP_LEFT;
+	for (guint32 i = 0; i < n && original != PV_NONE; i++) {
+		if (self->memberships[i] == PV_MEMBERSHIP_SHARING && self->set_of[i] != original)
+			self->memberships[i] = PV_MEMBERSHIP_LEFT;
 	}
+	if (original == PV_NONE)
+		ask_witnesses(self);
 }
 
 static gboolean

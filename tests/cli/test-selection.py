@@ -223,6 +223,12 @@ class Tables(unittest.TestCase):
             self.assertTrue(any(f"shared with {first}" in line for line in lines), lines)
             self.assertTrue(any(line.endswith("/shared-0") for line in lines), lines)
 
+    def test_strangers_are_counted(self):
+        with Scene("clone-files") as scene:
+            for pid in scene.pids:
+                last = run("-r", "-o", "PID,SHARERS", pid).lines[-1].split()
+                self.assertEqual(last[1], "2")
+
     def test_each_is_shown_once(self):
         with Scene("threads", "T=20", "F=5") as scene:
             for options in (["-f"], ["-tf"]):

@@ -217,7 +217,8 @@ pv_test_assert_descriptors(PvTestScene *scene, ProcviewSnapshot *snapshot)
 
 		if (descriptor == NULL)
 			g_error("descriptor %d of task %d is missing", d->fd, d->tid);
-		g_test_message("descriptor %d of task %d", d->fd, d->tid);
+		if (g_test_verbose())
+			g_test_message("descriptor %d of task %d", d->fd, d->tid);
 		assert_descriptor(d, descriptor);
 	}
 }
@@ -270,7 +271,8 @@ pv_test_assert_descriptions(PvTestScene *scene, ProcviewSnapshot *snapshot)
 		/* Those of no group are groups of one. */
 		if (group == 0)
 			group = G_MAXINT + i;
-		g_test_message("descriptor %s: description %u", name, number);
+		if (g_test_verbose())
+			g_test_message("descriptor %s: description %u", name, number);
 		g_assert_cmpuint(number, >, 0);
 		assert_one_to_one(number_of, group, GUINT_TO_POINTER(number));
 		assert_one_to_one(file_of, group, file);

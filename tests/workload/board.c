@@ -44,6 +44,7 @@ work_new(void)
 	if (work.board == MAP_FAILED)
 		return NULL;
 	work.capacity = BOARD_BYTES - sizeof(struct work_board);
+	work.dir = work.board->dir;
 	work.driver = getpid();
 	work.janitor_fd = -1;
 	return &work;
@@ -164,9 +165,15 @@ work_arrive(struct work *w)
 	futex_wake(&w->board->arrived);
 }
 
-/* Waits until the word reaches the value, or something failed, or patience ends. */
-static void
-await_word(struct work *w, _Atomic uint32_t *word, uint32_t value, const char *what)
+void
+work_set_word(_Atomic uint32_t *word, uint32_t value)
+{
+	atomic_store(word, value);
+	futex_wake(word);
+}
+
+void
+work_await_word(struct work *w, _Atomic uint32_t *word, uint32_t value, const char *what)
 {
 	struct timespec begin, now;
 	uint32_t seen;
@@ -185,7 +192,7 @@ await_word(struct work *w, _Atomic uint32_t *word, uint32_t value, const char *w
 void
 work_await_arrivals(struct work *w, unsigned n)
 {
-	await_word(w, &w->board->arrived, n, "a subject did not arrive");
+	work_await_word(w, &w->board->arrived, n, "a subject did not arrive");
 }
 
 void
@@ -199,7 +206,7 @@ work_ask_step(struct work *w, unsigned step)
 {
 	atomic_store(&w->board->asked, step);
 	work_wake_step(w);
-	await_word(w, &w->board->done, step, "a step was not done in time");
+	work_await_word(w, &w->board->done, step, "a step was not done in time");
 }
 
 void
@@ -214,6 +221,5 @@ work_await_step(struct work *w, unsigned step)
 void
 work_step_done(struct work *w, unsigned step)
 {
-	atomic_store(&w->board->done, step);
-	futex_wake(&w->board->done);
+	work_set_word(&w->board->done, step);
 }

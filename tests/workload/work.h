@@ -44,6 +44,8 @@ struct work_board {
 	_Atomic uint32_t failed;  /* exit status, once anything failed */
 	_Atomic uint32_t steps;	  /* announced */
 	_Atomic uint32_t lock;	  /* of the text */
+	_Atomic uint32_t has_dir; /* the next is set */
+	char dir[64];
 	char failure[256];
 	_Atomic int32_t numbers[16]; /* for the scene */
 	size_t length;
@@ -54,7 +56,7 @@ struct work {
 	struct work_board *board;
 	size_t capacity; /* of the board's text */
 	size_t printed;
-	char dir[64]; /* the scene's files; absolute */
+	const char *dir; /* the scene's files; absolute */
 	const struct work_param *params;
 	unsigned n_params;
 	/* Does a step in the driver; NULL: a subject does it. */
@@ -88,6 +90,9 @@ void work_fail(struct work *w, int status, const char *what) __attribute__((nore
 void work_fail_errno(struct work *w, const char *what) __attribute__((noreturn));
 
 void work_park(struct work *w) __attribute__((noreturn));
+void work_set_word(_Atomic uint32_t *word, uint32_t value);
+/* Waits until the word has the value; fails, saying what is missing, when patience ends. */
+void work_await_word(struct work *w, _Atomic uint32_t *word, uint32_t value, const char *what);
 void work_arrive(struct work *w);
 void work_await_arrivals(struct work *w, unsigned n);
 /* Asks the subjects for a step and waits until it is done. */

@@ -99,9 +99,11 @@ parse_params(struct work *w, int n, char **args)
 	w->params = params;
 }
 
+/* It makes the directory too: there is no moment at which nobody would remove it. */
 static void
 be_janitor(struct work *w, int fd)
 {
+	struct work_board *board = w->board;
 	char byte;
 
 	/* Out of reach of whoever kills the test's process group, and not holding its pipes. */
@@ -109,9 +111,14 @@ be_janitor(struct work *w, int fd)
 	close(STDIN_FILENO);
 	close(STDOUT_FILENO);
 	close(STDERR_FILENO);
+	/* Not $TMPDIR: other users must reach what is in there, and paths have a length to keep. */
+	snprintf(board->dir, sizeof(board->dir), "/tmp/procview-work.XXXXXX");
+	if (mkdtemp(board->dir) == NULL || chmod(board->dir, 0755) < 0)
+		work_fail_errno(w, board->dir);
+	work_set_word(&board->has_dir, 1);
 	while (read(fd, &byte, 1) < 0 && errno == EINTR)
 		continue;
-	work_remove_tree(w->dir);
+	work_remove_tree(board->dir);
 	_exit(0);
 }
 
@@ -121,10 +128,6 @@ make_dir(struct work *w)
 	int ends[2];
 	pid_t pid;
 
-	/* Not $TMPDIR: other users must reach what is in there, and paths have a length to keep. */
-	snprintf(w->dir, sizeof(w->dir), "/tmp/procview-work.XXXXXX");
-	if (mkdtemp(w->dir) == NULL || chmod(w->dir, 0755) < 0)
-		work_fail_errno(w, w->dir);
 	if (pipe2(ends, O_CLOEXEC) < 0)
 		work_fail_errno(w, "pipe");
 	pid = fork();
@@ -136,6 +139,7 @@ make_dir(struct work *w)
 	}
 	close(ends[0]);
 	w->janitor_fd = ends[1];
+	work_await_word(w, &w->board->has_dir, 1, "the directory");
 }
 
 static void

@@ -91,6 +91,13 @@ ask_for_relatives(const struct selection *selection)
 	return query;
 }
 
+/* Whether it matters who else has a table; if not, strangers need not be compared. */
+static gboolean
+tells_sharers(const struct options *options, const GPtrArray *columns)
+{
+	return options->files || options->json || columns_have(columns, "SHARERS");
+}
+
 /* The first of two scans. The query becomes that of the second; NULL: there is none to take. */
 static gboolean
 look_over(struct scan *scan, ProcviewScanner *scanner, GArray *whats, ProcviewQuery **query,
@@ -100,7 +107,8 @@ look_over(struct scan *scan, ProcviewScanner *scanner, GArray *whats, ProcviewQu
 	g_autoptr(ProcviewQuery) cheap = procview_query_new();
 	gboolean named_thread;
 
-	procview_query_set_collect(cheap, collect & PROCVIEW_COLLECT_TABLES);
+	procview_query_set_collect(cheap, scan->tells_sharers ? PROCVIEW_COLLECT_TABLES
+							      : PROCVIEW_COLLECT_NOTHING);
 	scan->overview = take(scanner, cheap, error);
 	if (scan->overview == NULL)
 		return FALSE;
@@ -123,6 +131,7 @@ scan_run(struct scan *scan, const struct options *options, const GPtrArray *colu
 	g_autoptr(ProcviewQuery) query = procview_query_new();
 
 	scan->seeks_file = whats_have(whats, WHAT_FILE);
+	scan->tells_sharers = tells_sharers(options, columns);
 	scanner = procview_scanner_new_with_backend(options->backend, error);
 	if (scanner == NULL)
 		return FALSE;

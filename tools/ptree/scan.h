@@ -9,7 +9,8 @@ struct scan {
 	ProcviewSnapshot *overview; /* taken first, to find the relatives; NULL: not needed */
 	ProcviewSnapshot *snapshot; /* what is shown */
 	struct selection *selection;
-	gboolean seeks_file; /* a path was among what was asked for */
+	gboolean seeks_file;	/* a path was among what was asked for */
+	gboolean tells_sharers; /* it matters who else has a table */
 };
 
 gboolean scan_run(struct scan *scan, const struct options *options, const GPtrArray *columns,

@@ -10,11 +10,10 @@
 #include "snapshot/scanner.h"
 
 static PvStore *
-scan(guint collect)
+scan(const char *tree, guint collect)
 {
 	g_autoptr(GError) error = NULL;
-	g_autofree char *path =
-		g_test_build_filename(G_TEST_DIST, "tests/data/proc/unshared-thread", NULL);
+	g_autofree char *path = g_test_build_filename(G_TEST_DIST, "tests/data/proc", tree, NULL);
 	PvScannerOptions options = {PV_BACKEND_AUTO, path};
 	PvScanner *scanner = pv_scanner_open(&options, &error);
 	PvQuery *query = pv_query_new();
@@ -32,7 +31,8 @@ scan(guint collect)
 static void
 test_processes(void)
 {
-	PvStore *store = scan(PV_COLLECT_COMMANDS | PV_COLLECT_LIMITS | PV_COLLECT_THREADS);
+	PvStore *store = scan("unshared-thread",
+			      PV_COLLECT_COMMANDS | PV_COLLECT_LIMITS | PV_COLLECT_THREADS);
 	const PvProcess *process = pv_store_find_process(store, 18241);
 	const PvProcess *kernel = pv_store_find_process(store, 2);
 	const PvTask *leader = pv_store_task(store, process->leader);
@@ -59,7 +59,7 @@ test_processes(void)
 static void
 test_descriptors(void)
 {
-	PvStore *store = scan(PV_COLLECT_ALL);
+	PvStore *store = scan("unshared-thread", PV_COLLECT_ALL);
 	const PvTask *leader = pv_store_find_task(store, 18241);
 	const PvTable *table = pv_store_table(store, leader->table);
 	const PvDescriptor *descriptor = pv_store_find_descriptor(store, table, 1);
@@ -77,11 +77,34 @@ test_descriptors(void)
 	pv_store_unref(store);
 }
 
+/* Numbers started anew after the leader was born: a thread of it has a lower one. */
+static void
+test_wrapped(void)
+{
+	PvStore *store = scan("wrapped", PV_COLLECT_THREADS | PV_COLLECT_TABLES);
+	const PvProcess *process = pv_store_find_process(store, 18241);
+	const gint32 expected[] = {300, 18241, 19000};
+
+	g_assert_cmpuint(process->n_tasks, ==, 3);
+	g_assert_cmpint(pv_store_task(store, process->leader)->tid, ==, 18241);
+	g_assert_true(pv_store_task(store, process->leader)->known & PV_TASK_LEADER);
+	for (guint i = 0; i < 3; i++) {
+		const PvTask *task = pv_store_task(store, process->first_task + i);
+
+		g_assert_cmpint(task->tid, ==, expected[i]);
+		g_assert_cmpuint(task->index, ==, process->first_task + i);
+		g_assert_true(pv_store_find_task(store, expected[i]) == task);
+		g_assert_cmpuint(task->table, ==, 0);
+	}
+	pv_store_unref(store);
+}
+
 int
 main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/snapshot/recorded/processes", test_processes);
 	g_test_add_func("/snapshot/recorded/descriptors", test_descriptors);
+	g_test_add_func("/snapshot/recorded/wrapped", test_wrapped);
 	return g_test_run();
 }
