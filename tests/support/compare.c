@@ -161,8 +161,9 @@ assert_pos(const PvTestDescriptor *d, ProcviewFile *file)
 
 	if (strcmp(d->kind, "regular") == 0)
 		g_assert_cmpint(known, ==, d->pos >= 0);
+	/* The kernel tells 0 of files that lseek(2) refuses. */
 	if (known)
-		g_assert_cmpint(pos, ==, d->pos);
+		g_assert_cmpint(pos, ==, MAX(d->pos, 0));
 }
 
 static void

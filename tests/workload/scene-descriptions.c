@@ -154,8 +154,8 @@ say_offset_side(struct work *w)
 }
 
 /*
- * Parent and child share one description whose offset never rests, and each has one more of its
- * own on the same file, that stands still.
+ * Parent and child share one description whose offset and flags never rest, and each has one more
+ * of its own on the same file, that stands still.
  */
 static void
 moving_offset_main(struct work *w, void *arg)
@@ -175,7 +175,9 @@ moving_offset_main(struct work *w, void *arg)
 	for (off_t i = 1;; i = i % 1000000 + 1) {
 		if (lseek(0, i, SEEK_SET) != i)
 			work_fail_errno(w, "lseek");
-		if (i % 64 == 0)
+		if (i % 16 == 0 && fcntl(0, F_SETFL, i % 32 == 0 ? O_NONBLOCK | O_APPEND : 0) < 0)
+			work_fail_errno(w, "F_SETFL");
+		if (i % 67 == 0)
 			usleep(10);
 	}
 }

@@ -21,7 +21,7 @@ const struct work_scene work_scenes[] = {
 	{ "pid-namespace", "LEVELS=2", "processes in nested pid namespaces", work_unavailable_unless_root, scene_pid_namespace },
 	{ "dup", "", "descriptors of one table with one description", NULL, scene_dup },
 	{ "scm-rights", "", "a descriptor passed through a socket", NULL, scene_scm_rights },
-	{ "moving-offset", "", "a shared description whose offset never rests", NULL, scene_moving_offset },
+	{ "moving-offset", "", "a shared description whose offset and flags never rest", NULL, scene_moving_offset },
 	{ "exec-thread", "SHARED=1", "a thread that is not the leader execs, on command", NULL, scene_exec_thread },
 	{ "exit", "", "a process that exits, on command", NULL, scene_exit },
 	{ "pid-reuse", "", "another process gets the number, on command", work_unavailable_unless_root, scene_pid_reuse },
