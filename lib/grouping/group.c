@@ -13,10 +13,12 @@
  *  - A task without a table equals any other such task. Nobody gets to the tree before
  *    has_table() has vouched for it, and whoever speaks for a group is looked at again after its
  *    table was read (snapshot/builder.c).
- *  - A speaker exits: the next member speaks. None is left: the group leaves the tree.
- *  - A speaker calls unshare(2) half-way: later tasks are compared with the wrong table. At the
- *    end all neighbours in the tree must still be in order, and first and last member of each
- *    group equal; if not, all is done again, three times at most.
+ *  - A speaker exits: the next member speaks. None is left: the group leaves the tree. Until it
+ *    is reaped it answers as a task without a table, and sends those that come after the wrong way.
+ *  - A speaker calls unshare(2) half-way: later tasks are compared with the wrong table.
+ *    Against both: at the end all speakers that still have a table must be in order, and first and
+ *    last member of each group equal; if not, all is done again, with a look at each task before
+ *    it goes to the tree, a few times at most.
  *  - EPERM: nothing can be known. The threads of a process are then taken to share, and kernel
  *    threads to share one table among all, as they are created; the group is marked as assumed.
  */
@@ -25,6 +27,7 @@
 #include <errno.h>
 
 #include "core/error.h"
+#include "grouping/survey.h"
 
 #define MAX_ROUNDS     3
 #define TASKS_PER_LOOK 512
@@ -36,21 +39,27 @@ typedef enum {
 	VERDICT_DENIED,
 } Verdict;
 
-static gint32
-tid_of(const PvGrouper *grouper, guint32 task)
+gint32
+pv_grouper_tid(const PvGrouper *grouper, guint32 task)
 {
 	return pv_store_task(grouper->store, task)->tid;
 }
 
-static PvOrder
-compare_groups(guint32 item, guint32 other, gpointer user_data)
+gboolean
+pv_grouper_has_table_now(PvGrouper *grouper, guint32 task)
+{
+	return grouper->has_table(pv_store_task(grouper->store, task), TRUE, grouper->user_data);
+}
+
+PvOrder
+pv_grouper_compare(guint32 item, guint32 other, gpointer user_data)
 {
 	PvGrouper *grouper = user_data;
 	guint32 speaker = pv_grouper_group(grouper, item)->speaker;
 	guint32 other_speaker = pv_grouper_group(grouper, other)->speaker;
 
-	return pv_kcmp_tables(grouper->kcmp, tid_of(grouper, speaker),
-			      tid_of(grouper, other_speaker));
+	return pv_kcmp_tables(grouper->kcmp, pv_grouper_tid(grouper, speaker),
+			      pv_grouper_tid(grouper, other_speaker));
 }
 
 void
@@ -58,7 +67,7 @@ pv_grouper_init(PvGrouper *grouper, PvStore *store, PvKcmp *kcmp, gboolean usabl
 {
 	*grouper = (PvGrouper){.store = store, .kcmp = kcmp, .usable = usable};
 	grouper->kernel_group = PV_NONE;
-	pv_kcmp_tree_init(&grouper->tree, compare_groups, grouper);
+	pv_kcmp_tree_init(&grouper->tree, pv_grouper_compare, grouper);
 	pv_array_init(&grouper->groups, sizeof(PvGroup));
 }
 
@@ -100,7 +109,7 @@ add_group(PvGrouper *grouper, guint32 task)
 static gboolean
 can_be_asked(PvGrouper *grouper, guint32 task)
 {
-	gint32 tid = tid_of(grouper, task);
+	gint32 tid = pv_grouper_tid(grouper, task);
 
 	return pv_kcmp_tables(grouper->kcmp, tid, tid) != PV_ORDER_ERROR;
 }
@@ -115,13 +124,13 @@ judge(PvGrouper *grouper, guint32 task)
 }
 
 /* Lets the next member speak that can; FALSE: there is none. */
-static gboolean
-replace_speaker(PvGrouper *grouper, guint32 group_index)
+gboolean
+pv_grouper_replace_speaker(PvGrouper *grouper, guint32 group_index)
 {
 	PvGroup *group = pv_grouper_group(grouper, group_index);
 	guint32 task = grouper->next[group->speaker];
 
-	while (task != PV_NONE && !can_be_asked(grouper, task))
+	while (task != PV_NONE && !pv_grouper_has_table_now(grouper, task))
 		task = grouper->next[task];
 	if (task == PV_NONE)
 		return FALSE;
@@ -134,8 +143,8 @@ try_group(PvGrouper *grouper, guint32 task, guint32 group_index)
 {
 	for (;;) {
 		guint32 speaker = pv_grouper_group(grouper, group_index)->speaker;
-		PvOrder order = pv_kcmp_tables(grouper->kcmp, tid_of(grouper, task),
-					       tid_of(grouper, speaker));
+		PvOrder order = pv_kcmp_tables(grouper->kcmp, pv_grouper_tid(grouper, task),
+					       pv_grouper_tid(grouper, speaker));
 		Verdict verdict;
 
 		if (order == PV_ORDER_EQUAL) {
@@ -145,7 +154,8 @@ try_group(PvGrouper *grouper, guint32 task, guint32 group_index)
 		if (order != PV_ORDER_ERROR)
 			return VERDICT_DIFFERENT;
 		verdict = judge(grouper, task);
-		if (verdict != VERDICT_DIFFERENT || !replace_speaker(grouper, group_index))
+		if (verdict != VERDICT_DIFFERENT ||
+		    !pv_grouper_replace_speaker(grouper, group_index))
 			return verdict;
 	}
 }
@@ -192,7 +202,7 @@ search_tree(PvGrouper *grouper, guint32 task, guint32 fresh)
 		verdict = judge(grouper, task);
 		if (verdict != VERDICT_DIFFERENT)
 			return verdict;
-		if (!replace_speaker(grouper, place.item))
+		if (!pv_grouper_replace_speaker(grouper, place.item))
 			pv_kcmp_tree_remove(&grouper->tree, place.node);
 	}
 }
@@ -203,7 +213,8 @@ look_up(PvGrouper *grouper, guint32 task)
 	guint32 fresh;
 	Verdict verdict = VERDICT_DIFFERENT;
 
-	if (!grouper->has_table(pv_store_task(grouper->store, task), grouper->user_data))
+	if (!grouper->has_table(pv_store_task(grouper->store, task), grouper->round > 1,
+				grouper->user_data))
 		return VERDICT_EXITED;
 	if (grouper->n_unordered > 0)
 		verdict = try_all(grouper, task, TRUE);
@@ -241,7 +252,7 @@ assume(PvGrouper *grouper, guint32 task_index, guint32 near)
 	PvTask *task = pv_store_task(grouper->store, task_index);
 	guint32 group = assumed_group(grouper, task, near);
 
-	if (group == PV_NONE && !grouper->has_table(task, grouper->user_data)) {
+	if (group == PV_NONE && !grouper->has_table(task, FALSE, grouper->user_data)) {
 		task->table = PV_NONE;
 		return;
 	}
@@ -342,49 +353,13 @@ place_all(PvGrouper *grouper, const PvWatch *watch, GError **error)
 	return TRUE;
 }
 
-static gboolean
-note_pair(guint32 lower, guint32 upper, gpointer user_data)
-{
-	PvGrouper *grouper = user_data;
-	PvOrder order = compare_groups(lower, upper, grouper);
-
-	pv_grouper_group(grouper, lower)->rank = MAX(pv_grouper_group(grouper, lower)->rank, 1);
-	pv_grouper_group(grouper, upper)->rank = pv_grouper_group(grouper, lower)->rank + 1;
-	if (order == PV_ORDER_LESS || order == PV_ORDER_ERROR)
-		return TRUE;
-	pv_grouper_group(grouper, lower)->unsettled = TRUE;
-	pv_grouper_group(grouper, upper)->unsettled = TRUE;
-	return TRUE;
-}
-
-/* Numbers the groups in order. Is all still as it was compared? Marks the groups of which it cannot be said. */
-static gboolean
-is_settled(PvGrouper *grouper)
-{
-	gboolean settled = TRUE;
-
-	pv_kcmp_tree_each_pair(&grouper->tree, note_pair, grouper);
-	for (guint32 i = 0; i < grouper->groups.n; i++) {
-		PvGroup *group = pv_grouper_group(grouper, i);
-		PvOrder order = PV_ORDER_EQUAL;
-
-		if (!group->assumed && group->n_members > 1 && group->speaker != group->last)
-			order = pv_kcmp_tables(grouper->kcmp, tid_of(grouper, group->speaker),
-					       tid_of(grouper, group->last));
-		if (order != PV_ORDER_EQUAL && order != PV_ORDER_ERROR)
-			group->unsettled = TRUE;
-		settled = settled && !group->unsettled;
-	}
-	return settled;
-}
-
 static void
 start_over(PvGrouper *grouper)
 {
 	PvStore *store = grouper->store;
 
 	pv_kcmp_tree_clear(&grouper->tree);
-	pv_kcmp_tree_init(&grouper->tree, compare_groups, grouper);
+	pv_kcmp_tree_init(&grouper->tree, pv_grouper_compare, grouper);
 	pv_array_truncate(&grouper->groups, 0);
 	grouper->kernel_group = PV_NONE;
 	grouper->n_unordered = 0;
@@ -402,10 +377,15 @@ pv_grouper_run(PvGrouper *grouper, const PvWatch *watch, GError **error)
 	grouper->next = g_try_new(guint32, grouper->store->tasks.n);
 	if (grouper->next == NULL && grouper->store->tasks.n > 0)
 		return pv_error_no_memory(error);
-	for (guint round = 1;; round++) {
+	for (grouper->round = 1;; grouper->round++) {
+		gboolean settled;
+
 		if (!place_all(grouper, watch, error))
 			return FALSE;
-		if (!grouper->usable || is_settled(grouper) || round == MAX_ROUNDS)
+		settled = !grouper->usable || pv_grouper_is_settled(grouper);
+		if (grouper->no_memory)
+			return pv_error_no_memory(error);
+		if (settled || grouper->round == MAX_ROUNDS)
 			return TRUE;
 		start_over(grouper);
 	}
@@ -424,8 +404,8 @@ pv_grouper_confirm(PvGrouper *grouper, guint32 group_index)
 
 		if (task == group->speaker)
 			continue;
-		with = pv_kcmp_tables(grouper->kcmp, tid_of(grouper, group->speaker),
-				      tid_of(grouper, task));
+		with = pv_kcmp_tables(grouper->kcmp, pv_grouper_tid(grouper, group->speaker),
+				      pv_grouper_tid(grouper, task));
 		if (with == PV_ORDER_EQUAL)
 			return PV_ORDER_EQUAL;
 		if (with != PV_ORDER_ERROR)

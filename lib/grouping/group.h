@@ -24,14 +24,18 @@ typedef struct {
 	PvStore *store;
 	PvKcmp *kcmp;
 	gboolean usable; /* kcmp(2) works here at all */
-	/* Whether a task has a table; asked before a task may start or find a group in the tree. */
-	gboolean (*has_table)(const PvTask *task, gpointer user_data);
+	/*
+	 * Whether a task has a table; asked before a task may start or find a group in the tree.
+	 * now: what the listing saw some time ago will not do.
+	 */
+	gboolean (*has_table)(const PvTask *task, gboolean now, gpointer user_data);
 	gpointer user_data;
 	PvKcmpTree tree;
 	PvArray groups; /* PvGroup; the group of a task is its table's index */
 	guint32 *next;	/* of a task: the next member of its group */
 	guint32 kernel_group;
 	guint n_unordered;
+	guint round;
 	gboolean no_memory;
 } PvGrouper;
 

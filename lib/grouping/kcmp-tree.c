@@ -162,19 +162,12 @@ next_in_order(const PvKcmpTree *tree, guint32 at)
 }
 
 gboolean
-pv_kcmp_tree_each_pair(const PvKcmpTree *tree,
-		       gboolean (*visit)(guint32 lower, guint32 upper, gpointer user_data),
-		       gpointer user_data)
+pv_kcmp_tree_each(const PvKcmpTree *tree, gboolean (*visit)(guint32 item, gpointer user_data),
+		  gpointer user_data)
 {
-	guint32 lower = leftmost(tree, tree->root);
-
-	while (lower != PV_NONE) {
-		guint32 upper = next_in_order(tree, lower);
-
-		if (upper != PV_NONE &&
-		    !visit(node_at(tree, lower)->item, node_at(tree, upper)->item, user_data))
+	for (guint32 i = leftmost(tree, tree->root); i != PV_NONE; i = next_in_order(tree, i)) {
+		if (!visit(node_at(tree, i)->item, user_data))
 			return FALSE;
-		lower = upper;
 	}
 	return TRUE;
 }

@@ -30,7 +30,6 @@ void pv_kcmp_tree_clear(PvKcmpTree *tree);
 /* Finds the item's equal, or inserts it. */
 PvKcmpTreePlace pv_kcmp_tree_insert(PvKcmpTree *tree, guint32 item);
 void pv_kcmp_tree_remove(PvKcmpTree *tree, guint32 node);
-/* Calls visit for each two neighbours in order, until it returns FALSE. */
-gboolean pv_kcmp_tree_each_pair(const PvKcmpTree *tree,
-				gboolean (*visit)(guint32 lower, guint32 upper, gpointer user_data),
-				gpointer user_data);
+/* Calls visit for each item in order, until it returns FALSE. */
+gboolean pv_kcmp_tree_each(const PvKcmpTree *tree,
+			   gboolean (*visit)(guint32 item, gpointer user_data), gpointer user_data);

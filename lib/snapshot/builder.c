@@ -49,13 +49,16 @@ now_ns(void)
 
 /* Leaders were vouched for by the listing, and so was every thread whose status was read. */
 static gboolean
-has_table(const PvTask *task, gpointer user_data)
+has_table(const PvTask *task, gboolean now, gpointer user_data)
 {
 	const Build *build = user_data;
 	const PvProcess *process = pv_store_process(build->store, task->process);
 
-	if (task->known & PV_TASK_DETAILS)
+	if (!now && (task->known & PV_TASK_DETAILS))
 		return task->table != PV_NONE;
+	if (task->identity != 0 &&
+	    pv_pidfd_identity(&build->plan->context->pidfd, task->tid) != task->identity)
+		return FALSE;
 	return pv_procfs_has_table(build->plan->context, process->pid, task->tid);
 }
 

@@ -439,9 +439,14 @@ pv_procfs_has_table(const PvContext *context, gint32 pid, gint32 tid)
 	char name[NAME_BYTES * 2];
 	PvStatus status;
 
-	g_snprintf(name, sizeof(name), "%s/%d/task/%d/status", context->proc_path, pid, tid);
+	if (tid == pid)
+		g_snprintf(name, sizeof(name), "%s/%d/status", context->proc_path, pid);
+	else
+		g_snprintf(name, sizeof(name), "%s/%d/task/%d/status", context->proc_path, pid,
+			   tid);
 	return pv_read_at(AT_FDCWD, name, &text) == 0 &&
-	       pv_status_parse(text.data, text.n, &status) && status.fd_size > 0;
+	       pv_status_parse(text.data, text.n, &status) && status.tgid == pid &&
+	       status.fd_size > 0;
 }
 
 guint64

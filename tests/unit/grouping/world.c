@@ -91,7 +91,7 @@ world_add_process(World *world, guint n_threads, const guint64 *tables)
 }
 
 static gboolean
-has_table(const PvTask *task, gpointer user_data)
+has_table(const PvTask *task, gboolean now, gpointer user_data)
 {
 	const World *world = user_data;
 
