@@ -21,6 +21,7 @@ typedef struct {
 	int own_table_errno;	  /* close_range(CLOSE_RANGE_UNSHARE): 5.9; 0: works */
 	gboolean has_counts;	  /* a fd directory's st_size is its number of descriptors: 6.2 */
 	gboolean can_ptrace;	  /* CAP_SYS_PTRACE is in effect */
+	gboolean can_search;	  /* CAP_DAC_READ_SEARCH, or CAP_DAC_OVERRIDE, is */
 	guint32 pipe_dev;	  /* device of pipes without a name */
 	gboolean avoid_waiting;	  /* leave tables to procfs where a close could wait for a server */
 	gint64 clock_ticks_per_s; /* of start times */

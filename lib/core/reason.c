@@ -57,7 +57,7 @@ pv_need_name(guint need)
 	static const char *const words[] = {
 		[PV_NEED_NOTHING] = NULL,
 		[PV_NEED_PTRACE] = "CAP_SYS_PTRACE",
-		[PV_NEED_YAMA] = "kernel.yama.ptrace_scope",
+		[PV_NEED_SEARCH] = "CAP_DAC_READ_SEARCH",
 		[PV_NEED_NOFILE] = "RLIMIT_NOFILE",
 	};
 

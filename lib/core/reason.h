@@ -36,7 +36,7 @@ enum {
 typedef enum {
 	PV_NEED_NOTHING, /* or nobody knows: the kernel protects the process from everyone */
 	PV_NEED_PTRACE,	 /* CAP_SYS_PTRACE */
-	PV_NEED_YAMA,	 /* sysctl kernel.yama.ptrace_scope=0, or CAP_SYS_PTRACE */
+	PV_NEED_SEARCH,	 /* CAP_DAC_READ_SEARCH: fd directories are their owners' */
 	PV_NEED_NOFILE,	 /* a higher RLIMIT_NOFILE */
 } PvNeed;
 

@@ -13,13 +13,26 @@
 
 #include <cap-ng.h>
 
-gboolean
-pv_privilege_can_ptrace(void)
+static gboolean
+has_either(unsigned int capability, unsigned int other)
 {
 	void *state = capng_save_state();
 	gboolean has = capng_get_caps_process() == 0 &&
-		       capng_have_capability(CAPNG_EFFECTIVE, CAP_SYS_PTRACE);
+		       (capng_have_capability(CAPNG_EFFECTIVE, capability) ||
+			capng_have_capability(CAPNG_EFFECTIVE, other));
 
 	capng_restore_state(&state);
 	return has;
+}
+
+gboolean
+pv_privilege_can_ptrace(void)
+{
+	return has_either(CAP_SYS_PTRACE, CAP_SYS_PTRACE);
+}
+
+gboolean
+pv_privilege_can_search(void)
+{
+	return has_either(CAP_DAC_READ_SEARCH, CAP_DAC_OVERRIDE);
 }

@@ -18,10 +18,8 @@
 struct _PvScanner {
 	char *proc_path;
 	PvContext context;
-	const PvBackend *backend;
-	gboolean by_name;
+	const char *name; /* of the backend that was asked for; NULL: whichever is best */
 	int kcmp_errno;
-	PvStore *refusals; /* for its refusals only */
 };
 
 static const char *
@@ -41,16 +39,17 @@ PvScanner *
 pv_scanner_open(const PvScannerOptions *options, GError **error)
 {
 	PvScanner *scanner = g_new0(PvScanner, 1);
+	PvStore *refusals = pv_store_new();
+	gboolean works;
 	PvKcmp kcmp;
 
 	pv_kcmp_init(&kcmp);
 	scanner->proc_path = g_strdup(options->proc_path);
-	scanner->refusals = pv_store_new();
-	scanner->by_name = options->backend != PV_BACKEND_AUTO;
-	if (pv_context_probe(&scanner->context, scanner->proc_path, error))
-		scanner->backend = pv_registry_choose(&scanner->context, name_of(options->backend),
-						      scanner->refusals, error);
-	if (scanner->backend == NULL) {
+	scanner->name = name_of(options->backend);
+	works = pv_context_probe(&scanner->context, scanner->proc_path, error) &&
+		pv_registry_choose(&scanner->context, scanner->name, refusals, error) != NULL;
+	pv_store_unref(refusals);
+	if (!works) {
 		pv_scanner_close(scanner);
 		return NULL;
 	}
@@ -61,33 +60,38 @@ pv_scanner_open(const PvScannerOptions *options, GError **error)
 void
 pv_scanner_close(PvScanner *scanner)
 {
-	pv_store_unref(scanner->refusals);
 	g_free(scanner->proc_path);
 	g_free(scanner);
 }
 
-/* Counts are the size of a directory, or before 6.2 its listing: procfs needs no thread for that. */
-static void
-make_plan(const PvScanner *scanner, guint collect, PvContext *context, PvPlan *plan)
+/*
+ * Counts are the size of a directory, or before 6.2 its listing: procfs needs no thread for that.
+ * Otherwise the backend is chosen anew each time, since cgroups come and go.
+ */
+static gboolean
+make_plan(const PvScanner *scanner, guint collect, PvContext *context, PvPlan *plan,
+	  PvStore *refusals, GError **error)
 {
 	*context = scanner->context;
 	context->can_ptrace = pv_privilege_can_ptrace();
-	context->avoid_waiting = !scanner->by_name;
+	context->can_search = pv_privilege_can_search();
+	context->avoid_waiting = scanner->name == NULL;
 	*plan = (PvPlan){
 		.context = context,
-		.backend = scanner->backend,
-		.by_name = scanner->by_name,
+		.backend = pv_registry_last_resort(),
+		.by_name = scanner->name != NULL,
 		.kcmp_errno = scanner->kcmp_errno,
 	};
-	if (!(collect & PV_COLLECT_DESCRIPTORS))
-		plan->backend = pv_registry_last_resort();
+	if (collect & PV_COLLECT_DESCRIPTORS)
+		plan->backend = pv_registry_choose(context, scanner->name, refusals, error);
+	return plan->backend != NULL;
 }
 
 static void
-copy_refusals(const PvScanner *scanner, PvStore *store)
+copy_refusals(const PvStore *refusals, PvStore *store)
 {
-	for (guint i = 0; i < scanner->refusals->n_refusals; i++) {
-		const PvRefusal *refusal = &scanner->refusals->refusals[i];
+	for (guint i = 0; i < refusals->n_refusals; i++) {
+		const PvRefusal *refusal = &refusals->refusals[i];
 
 		pv_store_add_refusal(store, refusal->step, refusal->backend, refusal->why);
 	}
@@ -98,14 +102,16 @@ pv_scanner_scan(PvScanner *scanner, const PvQuery *query, const PvWatch *watch, 
 {
 	PvQuery *everything = query == NULL ? pv_query_new() : NULL;
 	const PvQuery *asked = query == NULL ? everything : query;
+	PvStore *refusals = pv_store_new();
+	PvStore *store = NULL;
 	PvContext context;
 	PvPlan plan;
-	PvStore *store;
 
-	make_plan(scanner, asked->collect, &context, &plan);
-	store = pv_build(&plan, asked, watch, error);
-	if (store != NULL && (asked->collect & PV_COLLECT_DESCRIPTORS))
-		copy_refusals(scanner, store);
+	if (make_plan(scanner, asked->collect, &context, &plan, refusals, error))
+		store = pv_build(&plan, asked, watch, error);
+	if (store != NULL)
+		copy_refusals(refusals, store);
+	pv_store_unref(refusals);
 	g_clear_pointer(&everything, pv_query_unref);
 	return store;
 }
@@ -114,9 +120,13 @@ gboolean
 pv_scanner_revalidate(PvScanner *scanner, const PvTable *table, const PvWatch *watch,
 		      guint8 *memberships, guint *content, GError **error)
 {
+	PvStore *refusals = pv_store_new();
+	gboolean done;
 	PvContext context;
 	PvPlan plan;
 
-	make_plan(scanner, PV_COLLECT_DESCRIPTORS, &context, &plan);
-	return pv_revalidate(&plan, table, watch, memberships, content, error);
+	done = make_plan(scanner, PV_COLLECT_DESCRIPTORS, &context, &plan, refusals, error) &&
+	       pv_revalidate(&plan, table, watch, memberships, content, error);
+	pv_store_unref(refusals);
+	return done;
 }

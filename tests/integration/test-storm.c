@@ -105,7 +105,7 @@ one_of_many(ProcviewBackend backend)
 int
 main(int argc, char **argv)
 {
-	pv_test_init(&argc, &argv, 170);
+	pv_test_init(&argc, &argv, 110);
 	pv_test_require_kcmp();
 	pv_test_add("/storm/short-lives", short_lives);
 	pv_test_add("/storm/longer-lives", longer_lives);

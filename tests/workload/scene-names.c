@@ -19,8 +19,8 @@
 static const char *const hostile[] = {
 	"newline\nfd: 7\n",
 	"escape\033[31mred\033]0;title\007",
-	"csi \302\233"
-	"31m in utf-8",
+	("csi \302\233"
+	 "31m in utf-8"),
 	"invalid \377\376 utf-8 \303",
 	"overlong \300\257 and surrogate \355\240\200",
 	"tab\tbell\007backspace\010delete\177",

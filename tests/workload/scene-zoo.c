@@ -162,7 +162,7 @@ static const struct animal {
 	{ "bpf-prog", zoo_bpf_prog, "anon_inode:bpf-prog", false },
 	{ "bpf-link", zoo_bpf_link, NULL, false },
 	{ "userfaultfd", zoo_userfaults, "anon_inode:[userfaultfd]", false },
-	{ "perf_event", zoo_perf_event, "anon_inode:[perf_event]", false },
+	{ "perf-event", zoo_perf_event, "anon_inode:[perf_event]", false },
 	{ "memfd", zoo_memfd, "//memfd:zoo (deleted)", true },
 	{ "mqueue", zoo_mqueue, NULL, true },
 	{ "nsfs", zoo_namespace, NULL, false },

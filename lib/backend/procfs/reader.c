@@ -79,6 +79,9 @@ fail(PvOutcome *outcome, const PvContext *context, int error)
 {
 	if (error == EPERM || error == EACCES) {
 		pv_outcome_denied(outcome, context);
+		/* ptrace access is for what the links lead to, the directory has an owner too. */
+		if (context->can_ptrace && !context->can_search)
+			outcome->need = PV_NEED_SEARCH;
 		return;
 	}
 	if (error == ENOENT || error == ESRCH) {

@@ -32,7 +32,7 @@ test_needs(void)
 {
 	g_assert_null(pv_need_name(PV_NEED_NOTHING));
 	g_assert_cmpstr(pv_need_name(PV_NEED_PTRACE), ==, "CAP_SYS_PTRACE");
-	g_assert_cmpstr(pv_need_name(PV_NEED_YAMA), ==, "kernel.yama.ptrace_scope");
+	g_assert_cmpstr(pv_need_name(PV_NEED_SEARCH), ==, "CAP_DAC_READ_SEARCH");
 	g_assert_cmpstr(pv_need_name(PV_NEED_NOFILE), ==, "RLIMIT_NOFILE");
 	g_assert_null(pv_need_name(PV_NEED_NOFILE + 1));
 	g_assert_null(pv_need_name(G_MAXUINT));
