@@ -101,6 +101,7 @@ whole_machine(ProcviewBackend backend)
 	g_autoptr(PvTestScene) scene = pv_test_scene_start("massive", "T=512", "F=2048", NULL);
 	g_autoptr(ProcviewQuery) query = procview_query_new();
 
+	g_assert_nonnull(scene);
 	check(backend, query);
 }
 

@@ -74,7 +74,11 @@ assert_members(ProcviewFdTable *table, ProcviewSnapshot *snapshot, GArray *tids)
 static void
 assert_whole(ProcviewFdTable *table)
 {
-	g_assert_cmpint(procview_fd_table_get_status(table), ==, PROCVIEW_STATUS_OK);
+	if (procview_fd_table_get_status(table) != PROCVIEW_STATUS_OK)
+		g_error("table of %d: %s, %s",
+			procview_process_get_pid(procview_fd_table_get_owner(table)),
+			procview_status_to_string(procview_fd_table_get_status(table)),
+			procview_reason_to_string(procview_fd_table_get_reason(table)));
 	g_assert_cmpint(procview_fd_table_get_reason(table), ==, PROCVIEW_REASON_NONE);
 	g_assert_null(procview_fd_table_get_needs(table));
 	g_assert_cmpint(procview_fd_table_get_proof(table), ==, PROCVIEW_PROOF_KCMP);

@@ -14,15 +14,14 @@
 
 #include "backend/procfs/fdinfo-parse.h"
 
+#define MAX_LOOKS 8
+
 static void
 take_fdinfo(const PvFdinfo *fdinfo, PvFile *file, PvDescriptor *descriptor)
 {
 	file->flags = fdinfo->flags & ~(guint32)O_CLOEXEC;
 	file->mount_id = fdinfo->mount_id;
 	file->known |= PV_FILE_FLAGS | PV_FILE_MOUNT;
-	if (fdinfo->has_ino) {
-		file->ino = fdinfo->ino;
-	}
 	descriptor->cloexec = fdinfo->flags & O_CLOEXEC ? PV_CLOEXEC_ON : PV_CLOEXEC_OFF;
 }
 
@@ -33,23 +32,35 @@ failure_of(int status, int *error)
 	return status == -ENOENT ? PV_ENTRY_CLOSED : PV_ENTRY_FAILED;
 }
 
+static int
+read_fdinfo(PvEntries *entries, const char *name, PvFdinfo *fdinfo)
+{
+	int status = pv_read_head_at(entries->fdinfo_dir, name, entries->text);
+
+	if (status < 0)
+		return status;
+	return pv_fdinfo_parse(entries->text->data, entries->text->n, fdinfo) ? 0 : -EPROTO;
+}
+
 /*
  * A descriptor that is closed and opened again between the two looks would be described by halves
- * of two files. The inode number is in both since 5.14: if they differ, look again.
+ * of two files. fdinfo has the inode's number since 5.14: if statx(2) says the same, or if fdinfo
+ * says the same before and after it (overlayfs and others give statx another number), both are
+ * about one file.
  */
 static int
 look_twice(PvEntries *entries, const char *name, PvFile *file, PvDescriptor *descriptor)
 {
-	int status = 0;
+	guint64 before = 0;
 
-	for (guint try = 0; try < 3; try++) {
+	for (guint try = 0; try < MAX_LOOKS; try++) {
 		PvFdinfo fdinfo;
+		int status = read_fdinfo(entries, name, &fdinfo);
 
-		status = pv_read_head_at(entries->fdinfo_dir, name, entries->text);
 		if (status < 0)
 			return status;
-		if (!pv_fdinfo_parse(entries->text->data, entries->text->n, &fdinfo))
-			return -EPROTO;
+		if (try > 0 && fdinfo.ino == before)
+			return 0;
 		take_fdinfo(&fdinfo, file, descriptor);
 		/* The links of a recorded tree lead nowhere. */
 		if (entries->examiner->context->recorded)
@@ -60,8 +71,9 @@ look_twice(PvEntries *entries, const char *name, PvFile *file, PvDescriptor *des
 		file->pos = fdinfo.pos;
 		if (!fdinfo.has_ino || fdinfo.ino == file->ino)
 			return 0;
+		before = fdinfo.ino;
 	}
-	return 0;
+	return -EAGAIN;
 }
 
 PvEntryResult

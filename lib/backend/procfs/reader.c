@@ -90,6 +90,8 @@ fail(PvOutcome *outcome, const PvContext *context, int error)
 	}
 	outcome->status = PV_STATUS_PARTIAL;
 	outcome->reason = PV_REASON_FAILED;
+	if (error == EAGAIN)
+		outcome->reason = PV_REASON_CHANGED;
 	if (error == EMFILE || error == ENFILE) {
 		outcome->reason = PV_REASON_NO_DESCRIPTORS;
 		outcome->need = PV_NEED_NOFILE;
