@@ -299,9 +299,10 @@ revalidate(ProcviewScanner *scanner, ProcviewFdTable *table, const PvWatch *watc
  * Asks the kernel again about one table: which of the tasks that shared it share it still, which
  * have left it, exited or been replaced, and whether what it held is still current.
  *
- * The kernel tells who shares with whom now, and nothing of the past. Where the tasks have parted,
- * the largest set of them is taken to have kept the table, because unshare(2) gives a copy to the
- * one that leaves; of sets of one size, that of the task listed first.
+ * The kernel tells who shares with whom now, and nothing of the past. Two tasks of the table that
+ * share one now share that one, and whoever is not with them has left. Where the tasks have all
+ * parted, the order of tables that a whole snapshot remembers may tell who kept it; where it does
+ * not, membership is %PROCVIEW_MEMBERSHIP_UNKNOWN.
  *
  * Costs some calls of kcmp(2) a task and one reading of the table; no other process is looked at.
  * Fails like [method@Procview.Scanner.scan_full].

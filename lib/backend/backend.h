@@ -16,7 +16,9 @@
 /* What is known of the machine and of the caller when a scan begins. */
 typedef struct {
 	const char *proc_path; /* /proc, or a recorded tree */
-	gboolean recorded;     /* a tree of files: numbers in it mean nothing to the kernel */
+	gboolean recorded;     /* a tree of files, whose links lead nowhere */
+	gboolean foreign;      /* recorded, or of another pid namespace: not the kernel's numbers */
+	gboolean hides;	       /* the mount hides the processes of others (hidepid=, subset=) */
 	PvPidfdSupport pidfd;
 	int own_table_errno;	  /* close_range(CLOSE_RANGE_UNSHARE): 5.9; 0: works */
 	gboolean has_counts;	  /* a fd directory's st_size is its number of descriptors: 6.2 */

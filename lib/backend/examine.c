@@ -69,8 +69,12 @@ pv_examine_wants_name(const PvExaminer *examiner, const PvFile *file)
 {
 	guint type = file->mode & S_IFMT;
 
-	/* The names of sockets and of pipes without a name are no more than their inode number. */
-	if (type == S_IFSOCK || (type == S_IFIFO && file->dev == examiner->context->pipe_dev))
+	/*
+	 * The names of sockets and of pipes without a name are no more than their inode number. A
+	 * socket's place in the file system can be opened with O_PATH only.
+	 */
+	if ((type == S_IFSOCK && !(file->flags & O_PATH)) ||
+	    (type == S_IFIFO && file->dev == examiner->context->pipe_dev))
 		return FALSE;
 	return (examiner->collect & PV_COLLECT_PATHS) || type == 0 || type == S_IFIFO ||
 	       (type == S_IFREG && pv_dev_major(file->dev) == 0);
@@ -133,7 +137,8 @@ pv_examine_name(PvExaminer *examiner, int dir_fd, const char *name, PvStore *sto
 		look.fs_magic = PIPEFS_MAGIC;
 	if (!pv_examine_wants_name(examiner, file)) {
 		file->kind = pv_kind_classify(&look);
-		if (file->kind != PV_KIND_SOCKET && file->kind != PV_KIND_PIPE) {
+		if ((file->kind != PV_KIND_SOCKET || (file->flags & O_PATH)) &&
+		    file->kind != PV_KIND_PIPE) {
 			file->known |= look.deleted ? PV_FILE_DELETED : 0;
 			return TRUE;
 		}

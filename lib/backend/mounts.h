@@ -7,12 +7,9 @@
 
 #include <glib.h>
 
-#include "core/array.h"
-
 typedef struct {
 	guint64 ns;	/* inode number of the mount namespace; 0: unknown */
 	gboolean waits; /* a file system is mounted whose close(2) may wait for a server */
-	PvArray local;	/* guint32: devices of file systems that never wait, sorted */
 } PvMountNamespace;
 
 typedef struct _PvMounts PvMounts;
@@ -21,9 +18,8 @@ PvMounts *pv_mounts_new(void);
 void pv_mounts_free(PvMounts *mounts);
 /*
  * What is mounted in a namespace, as seen through the directory of a process in it. A namespace
- * that cannot be read counts as one that waits. NULL: out of memory.
+ * that cannot be read counts as one that waits.
  */
 const PvMountNamespace *pv_mounts_get(PvMounts *mounts, guint64 ns, int process_dir);
-gboolean pv_mount_namespace_is_local(const PvMountNamespace *mounts, guint32 dev);
 /* Name of a mounted cgroup-v1 controller that marks sockets it is handed, or NULL. */
 const char *pv_mounts_find_socket_tagging(int proc_dir);

@@ -17,11 +17,17 @@
 
 #include "backend/mounts.h"
 #include "backend/pidfd/reader.h"
+#include "backend/procfs/mountinfo-parse.h"
 #include "backend/procfs/reader.h"
 #include "core/error.h"
 #include "util/fd.h"
+#include "util/number.h"
 
 #define PROCFS_MAGIC 0x9fa0
+
+#ifndef STATX_MNT_ID
+#define STATX_MNT_ID 0x1000
+#endif
 
 /* The best first. */
 static const PvBackend *const backends[] = {&pv_pidfd_backend, &pv_procfs_backend};
@@ -59,6 +65,55 @@ probe_own_table(PvContext *context)
 		context->own_table_errno = errno;
 }
 
+/*
+ * kcmp(2), pidfd_open(2) and the rest take numbers of the caller's pid namespace. A /proc that was
+ * mounted in another one has other numbers for the same tasks, and ours for others.
+ */
+static gboolean
+is_foreign(void)
+{
+	g_auto(PvBuffer) link = {0};
+	gint32 pid;
+
+	return pv_readlink_at(AT_FDCWD, "/proc/self", &link) < 0 ||
+	       !pv_number_from_name(link.data, &pid) || pid != getpid();
+}
+
+static gboolean
+hides_others(const PvMount *mount)
+{
+	static const char *const options[] = {
+		"hidepid=1",	     "hidepid=2",	   "hidepid=4",	 "hidepid=noaccess",
+		"hidepid=invisible", "hidepid=ptraceable", "subset=pid",
+	};
+
+	for (guint i = 0; i < G_N_ELEMENTS(options); i++) {
+		if (pv_mount_has_option(mount, options[i]))
+			return TRUE;
+	}
+	return FALSE;
+}
+
+/* What the mount of /proc itself says: its options are those of its super block. */
+static void
+probe_hiding(PvContext *context)
+{
+	g_auto(PvBuffer) text = {0};
+	struct statx stx;
+	gsize at = 0;
+	gsize taken;
+	PvMount mount;
+
+	if (statx(AT_FDCWD, "/proc", 0, STATX_MNT_ID, &stx) < 0 || !(stx.stx_mask & STATX_MNT_ID) ||
+	    pv_read_at(AT_FDCWD, "/proc/thread-self/mountinfo", &text) < 0)
+		return;
+	while ((taken = pv_mountinfo_parse(text.data + at, text.n - at, &mount)) > 0) {
+		at += taken;
+		if (mount.fstype != NULL && mount.mount_id == stx.stx_mnt_id)
+			context->hides = hides_others(&mount);
+	}
+}
+
 gboolean
 pv_context_probe(PvContext *context, const char *proc_path, GError **error)
 {
@@ -66,6 +121,7 @@ pv_context_probe(PvContext *context, const char *proc_path, GError **error)
 
 	*context = (PvContext){.proc_path = proc_path ? proc_path : "/proc"};
 	context->recorded = proc_path != NULL;
+	context->foreign = context->recorded;
 	context->clock_ticks_per_s = sysconf(_SC_CLK_TCK);
 	context->pipe_dev = PV_NONE;
 	if (context->recorded)
@@ -75,6 +131,8 @@ pv_context_probe(PvContext *context, const char *proc_path, GError **error)
 				    "No proc file system is mounted on /proc");
 		return FALSE;
 	}
+	context->foreign = is_foreign();
+	probe_hiding(context);
 	pv_pidfd_probe(&context->pidfd);
 	if (context->pidfd.open_errno == EMFILE || context->pidfd.open_errno == ENFILE)
 		return pv_error_from_errno(error, "pidfd_open", context->pidfd.open_errno);
@@ -108,6 +166,19 @@ object(const PvBackend *backend, const PvContext *context)
 			       controller);
 }
 
+static gboolean
+is_refusal(int error)
+{
+	return error == EPERM || error == EACCES;
+}
+
+static gboolean
+is_forbidden(const PvContext *context)
+{
+	return is_refusal(context->own_table_errno) || is_refusal(context->pidfd.open_errno) ||
+	       is_refusal(context->pidfd.getfd_errno);
+}
+
 const PvBackend *
 pv_registry_choose(const PvContext *context, const char *name, PvStore *refusals, GError **error)
 {
@@ -123,7 +194,9 @@ pv_registry_choose(const PvContext *context, const char *name, PvStore *refusals
 		if (why == NULL)
 			return backend;
 		if (name != NULL) {
-			g_set_error(error, PV_ERROR, PV_ERROR_NOT_SUPPORTED,
+			g_set_error(error, PV_ERROR,
+				    is_forbidden(context) ? PV_ERROR_PERMISSION
+							  : PV_ERROR_NOT_SUPPORTED,
 				    "The %s backend does not work here: %s", name, why);
 			return NULL;
 		}

@@ -37,7 +37,8 @@ typedef enum {
 	PV_NEED_NOTHING, /* or nobody knows: the kernel protects the process from everyone */
 	PV_NEED_PTRACE,	 /* CAP_SYS_PTRACE */
 	PV_NEED_SEARCH,	 /* CAP_DAC_READ_SEARCH: fd directories are their owners' */
-	PV_NEED_NOFILE,	 /* a higher RLIMIT_NOFILE */
+	PV_NEED_PTRACE_AND_SEARCH,
+	PV_NEED_NOFILE, /* a higher RLIMIT_NOFILE */
 } PvNeed;
 
 const char *pv_status_name(guint status);

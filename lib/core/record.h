@@ -31,6 +31,7 @@ enum {
 	PV_TASK_DETAILS = 1 << 0, /* comm, state, flags, credentials, start time, ns_tids */
 	PV_TASK_LEADER = 1 << 1,
 	PV_TASK_KTHREAD = 1 << 2,
+	PV_TASK_HAD_TABLE = 1 << 3, /* when it was listed */
 };
 
 struct _ProcviewTask {

@@ -59,13 +59,32 @@ pv_store_add_refusal(PvStore *store, guint step, const char *backend, const char
 	store->refusals[store->n_refusals++] = (PvRefusal){step, backend, g_strdup(why)};
 }
 
+/* Kernel threads are all created with one table. */
+gboolean
+pv_table_is_guess(const PvStore *store, const PvTable *table)
+{
+	if (table->proof != PV_PROOF_ASSUMED || table->n_members < 2)
+		return FALSE;
+	return !(pv_store_task(store, pv_store_member(store, table->first_member))->known &
+		 PV_TASK_KTHREAD);
+}
+
+/* Nothing is missing of a process that has ended: that is an outcome, not a gap. */
+static gboolean
+is_whole(const PvStore *store, const PvTable *table)
+{
+	if (table->status == PV_STATUS_GONE || table->reason == PV_REASON_EXITED)
+		return TRUE;
+	return table->status == PV_STATUS_OK && !pv_table_is_guess(store, table);
+}
+
 gboolean
 pv_store_is_complete(const PvStore *store)
 {
-	if (store->hidden)
+	if (store->hidden || store->missed_threads)
 		return FALSE;
 	for (guint i = 0; i < store->tables.n; i++) {
-		if (pv_store_table(store, i)->status != PV_STATUS_OK)
+		if (!is_whole(store, pv_store_table(store, i)))
 			return FALSE;
 	}
 	return TRUE;
@@ -82,7 +101,7 @@ pv_store_duplicates_avoided(const PvStore *store)
 
 		if (count == PV_NONE)
 			count = table->n_descriptors;
-		if (table->n_members > 1)
+		if (table->n_members > 1 && table->status <= PV_STATUS_PARTIAL)
 			sum += (guint64)(table->n_members - 1) * count;
 	}
 	return sum;

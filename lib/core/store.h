@@ -48,8 +48,9 @@ struct _ProcviewSnapshot {
 	guint64 kcmp_calls;
 	guint64 n_calls;   /* calls of pidfd_getfd(2), or procfs entries opened */
 	gboolean narrowed; /* the query named processes or users: others may share what is here */
-	gboolean hidden;   /* /proc hides processes of others from the caller (hidepid=) */
-	guint hidden_need; /* PvNeed */
+	gboolean missed_threads; /* threads came and went faster than they could be listed */
+	gboolean hidden;	 /* /proc hides processes of others from the caller (hidepid=) */
+	guint hidden_need;	 /* PvNeed */
 };
 
 PvStore *pv_store_new(void);
@@ -73,6 +74,8 @@ pv_store_string(const PvStore *store, PvString string)
 }
 
 gboolean pv_store_is_complete(const PvStore *store);
+/* Several tasks are taken to share the table, and nobody could be asked. */
+gboolean pv_table_is_guess(const PvStore *store, const PvTable *table);
 guint64 pv_store_duplicates_avoided(const PvStore *store);
 gsize pv_store_memory(const PvStore *store);
 PvProcess *pv_store_find_process(const PvStore *store, gint32 pid);

@@ -116,12 +116,20 @@ write_missing(Export *export)
 	for (guint i = 0; i < store->tables.n; i++) {
 		const PvTable *table = pv_store_table(store, i);
 
-		if (table->status == PV_STATUS_OK)
+		gboolean guess = table->status == PV_STATUS_OK && pv_table_is_guess(store, table);
+
+		if (table->status == PV_STATUS_OK && !guess)
 			continue;
 		pv_json_open(writer, '{');
 		pv_json_member_int(writer, "pid", pv_store_process(store, table->owner)->pid);
-		pv_json_member_word(writer, "reason", pv_status_name(table->status));
+		pv_json_member_word(writer, "reason",
+				    guess ? "assumed" : pv_status_name(table->status));
 		pv_json_write_need(writer, table->needs);
+		pv_json_close(writer, '}');
+	}
+	if (store->missed_threads) {
+		pv_json_open(writer, '{');
+		pv_json_member_word(writer, "reason", "threads");
 		pv_json_close(writer, '}');
 	}
 	if (store->hidden) {
@@ -201,6 +209,8 @@ write_processes(Export *export)
 		open_item(export, "process");
 		pv_json_write_process(&export->writer, pv_store_process(export->store, i),
 				      wants(export, extent, PV_JSON_THREADS));
+		if (extent == PV_JSON_BRIEF)
+			pv_json_member_bool(&export->writer, "relative", TRUE);
 		close_item(export);
 	}
 }

@@ -189,6 +189,9 @@ search_tree(PvGrouper *grouper, guint32 task, guint32 fresh)
 			grouper->no_memory = TRUE;
 		if (place.order == PV_ORDER_LESS || place.order == PV_ORDER_GREATER)
 			return VERDICT_DIFFERENT;
+		/* A table is never got back: who has one now had one when the two were equal. */
+		if (place.order == PV_ORDER_EQUAL && !pv_grouper_has_table_now(grouper, task))
+			return VERDICT_EXITED;
 		if (place.order == PV_ORDER_EQUAL) {
 			join(grouper, task, place.item);
 			return VERDICT_JOINED;
@@ -408,9 +411,12 @@ pv_grouper_confirm(PvGrouper *grouper, guint32 group_index)
 				      pv_grouper_tid(grouper, task));
 		if (with == PV_ORDER_EQUAL)
 			return PV_ORDER_EQUAL;
-		if (with != PV_ORDER_ERROR)
+		/* A zombie differs from everybody, and says nothing. */
+		if (with != PV_ORDER_ERROR && pv_grouper_has_table_now(grouper, task))
 			order = PV_ORDER_LESS;
 	}
+	if (order == PV_ORDER_LESS && !pv_grouper_has_table_now(grouper, group->speaker))
+		return PV_ORDER_ERROR;
 	return order;
 }
 

@@ -10,9 +10,11 @@
  */
 #include "snapshot/builder.h"
 
+#include <errno.h>
 #include <time.h>
 
 #include "backend/procfs/lister.h"
+#include "backend/procfs/task-look.h"
 #include "grouping/describe.h"
 #include "snapshot/arrange.h"
 #include "snapshot/reading.h"
@@ -26,6 +28,7 @@ typedef struct {
 	PvKcmp kcmp;
 	PvGrouper grouper;
 	PvArray readings;
+	int error; /* errno that ends the scan */
 } Build;
 
 static void
@@ -51,18 +54,22 @@ now_ns(void)
 static gboolean
 has_table(const PvTask *task, gboolean now, gpointer user_data)
 {
-	const Build *build = user_data;
+	Build *build = user_data;
+	const PvContext *context = build->plan->context;
 	const PvProcess *process = pv_store_process(build->store, task->process);
+	PvStatus status;
+	int error;
 
 	if (!now && (task->known & PV_TASK_DETAILS))
 		return task->table != PV_NONE;
-	if (task->identity != 0 &&
-	    pv_pidfd_identity(&build->plan->context->pidfd, task->tid) != task->identity)
+	if (task->identity != 0 && pv_pidfd_identity(&context->pidfd, task->tid) != task->identity)
 		return FALSE;
-	return pv_procfs_has_table(build->plan->context, process->pid, task->tid);
+	error = pv_task_look_up_status(context, process->pid, task->tid, &status);
+	if (error == -EMFILE || error == -ENFILE || error == -ENOMEM)
+		build->error = -error;
+	return error == 0 && status.tgid == process->pid && status.fd_size > 0;
 }
 
-/* The leader was listed some time ago: a process that was exiting may be a zombie by now. */
 static gboolean
 group_tasks(Build *build, GError **error)
 {
@@ -75,8 +82,13 @@ group_tasks(Build *build, GError **error)
 	store->backends[PV_STEP_GROUPING] = works ? "kcmp" : "assumed";
 	if (!works)
 		pv_store_add_refusal(store, PV_STEP_GROUPING, "kcmp",
-				     g_strerror(build->plan->kcmp_errno));
-	return pv_grouper_run(&build->grouper, build->watch, error);
+				     build->plan->context->foreign
+					     ? "the numbers of /proc are not those of the "
+					       "caller's pid namespace"
+					     : g_strerror(build->plan->kcmp_errno));
+	if (!pv_grouper_run(&build->grouper, build->watch, error))
+		return FALSE;
+	return build->error == 0 || pv_error_from_errno(error, "open", build->error);
 }
 
 static gboolean
@@ -95,6 +107,37 @@ read_tables(Build *build, GError **error)
 	done = pv_reading_run(&step, error);
 	build->readings = step.readings;
 	return done;
+}
+
+/*
+ * A task that had a table when it was listed, and has none or a table that is gone now, has ended
+ * since: X is the kernel's own letter for that.
+ */
+static void
+note_ended(PvStore *store)
+{
+	for (guint32 i = 0; i < store->tasks.n; i++) {
+		PvTask *task = pv_store_task(store, i);
+		const PvTable *table = task->table == PV_NONE ? NULL
+							      : pv_store_table(store, task->table);
+
+		if ((task->known & PV_TASK_HAD_TABLE) &&
+		    (table == NULL || table->status == PV_STATUS_GONE))
+			task->state = 'X';
+	}
+}
+
+/* Where sharing is a guess, the same capability that opens tables would tell. */
+static void
+note_guesses(PvStore *store, gboolean can_ptrace)
+{
+	for (guint32 i = 0; i < store->tables.n; i++) {
+		PvTable *table = pv_store_table(store, i);
+
+		if (table->proof == PV_PROOF_ASSUMED && table->needs == PV_NEED_NOTHING &&
+		    table->n_members > 1 && !can_ptrace)
+			table->needs = PV_NEED_PTRACE;
+	}
 }
 
 /* A living task for each table, by which kcmp(2) can name its descriptors. */
@@ -154,6 +197,8 @@ take_steps(Build *build, GError **error)
 	if (!pv_arrange(store, &build->grouper, &build->readings, build->plan->kcmp_errno == 0,
 			error))
 		return FALSE;
+	note_ended(store);
+	note_guesses(store, build->plan->context->can_ptrace);
 	return !(collect & PV_COLLECT_DESCRIPTIONS) || identify_descriptions(build, error);
 }
 

@@ -81,10 +81,13 @@ read_through(Run *run, guint32 task_index, PvReading *reading)
 	run->reader->read(run->reader, &subject, step->store, &reading->outcome);
 	if (reading->outcome.declined != NULL && run->last_resort != NULL) {
 		const char *why = reading->outcome.declined;
+		guint8 need = reading->outcome.need;
 
 		rewind_to(step->store, reading);
 		run->last_resort->read(run->last_resort, &subject, step->store, &reading->outcome);
 		reading->backend = pv_registry_last_resort()->name;
+		if (reading->outcome.status == PV_STATUS_DENIED && need != PV_NEED_NOTHING)
+			reading->outcome.need = need;
 		/* A table that nobody may read says nothing about the reader that was preferred. */
 		if (reading->outcome.status != PV_STATUS_DENIED) {
 			run->declined = run->declined ? run->declined : why;
@@ -221,6 +224,8 @@ note_declined(const Run *run)
 		return;
 	why = g_strdup_printf("%u of %u tables: %s", run->n_declined, run->step->readings.n,
 			      run->declined);
+	if (run->n_declined == run->step->readings.n)
+		run->step->store->backends[PV_STEP_FILES] = pv_registry_last_resort()->name;
 	pv_store_add_refusal(run->step->store, PV_STEP_FILES, run->step->backend->name, why);
 }
 

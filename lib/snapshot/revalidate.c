@@ -13,19 +13,24 @@
  * Where each has a table of its own, the copies look as good as the original: then the order in
  * which the kernel had the tables of the snapshot tells (snapshot/witness.c). If even that leaves
  * more than one, or the original may have gone with a task that has exited, membership is unknown.
- * A task that was alone from the start has nobody to leave: it keeps its table until it exits.
+ * A process of one thread, then and now, has nobody to leave, and keeps its table until it exits.
+ *
+ * What it cannot see: that such a process had a thread in between, gave it the table and took a copy
+ * itself; or that it shared with a process that the query had left out.
  */
 #include "snapshot/revalidate.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/stat.h>
 
-#include "backend/procfs/lister.h"
+#include "backend/procfs/task-look.h"
 #include "backend/registry.h"
 #include "core/error.h"
 #include "snapshot/reading.h"
 #include "snapshot/scanner.h"
 #include "snapshot/witness.h"
+#include "util/fd.h"
 
 #define TASKS_PER_LOOK 256
 
@@ -38,6 +43,8 @@ typedef struct {
 	guint32 *set_of; /* for each member: the first member of its set */
 	guint32 *set_size;
 	PvKcmp kcmp;
+	guint32 n_threads; /* of the process last looked at */
+	int failed;	   /* errno that ends the revalidation */
 	const PvBackend *backend;
 	/* The table as it is now. */
 	PvStore *fresh;
@@ -69,26 +76,53 @@ pid_of(const Revalidation *self, const PvTask *task)
 	return pv_store_process(self->store, task->process)->pid;
 }
 
+/*
+ * What not being able to look means. A number that /proc does not show may yet belong to somebody:
+ * a mount with hidepid= hides him.
+ */
+static guint8
+judge_failure(Revalidation *self, const PvTask *task, int error)
+{
+	pv_autofd pidfd = -1;
+
+	switch (error) {
+	case -ENOENT:
+	case -ESRCH:
+		if (self->plan->context->foreign)
+			return PV_MEMBERSHIP_EXITED;
+		pidfd = pv_pidfd_open(task->tid, self->plan->context->pidfd.thread_errno == 0);
+		return pidfd >= 0 ? PV_MEMBERSHIP_UNKNOWN : PV_MEMBERSHIP_EXITED;
+	case -EMFILE:
+	case -ENFILE:
+	case -ENOMEM:
+		self->failed = -error;
+	}
+	return PV_MEMBERSHIP_UNKNOWN;
+}
+
 /* SHARING here means no more than: it lives, and has a table. */
 static guint8
-find_task(const Revalidation *self, const PvTask *task)
+find_task(Revalidation *self, const PvTask *task)
 {
 	const PvContext *context = self->plan->context;
-	guint64 start_time_ns;
+	guint64 identity = task->identity == 0 ? 0 : pv_pidfd_identity(&context->pidfd, task->tid);
+	PvStatus status;
+	PvStat stat;
+	int error;
 
-	if (task->identity != 0) {
-		guint64 identity = pv_pidfd_identity(&context->pidfd, task->tid);
-
-		if (identity != 0 && identity != task->identity)
-			return PV_MEMBERSHIP_REPLACED;
-	}
-	start_time_ns = pv_procfs_start_time_ns(context, task->tid);
-	if (start_time_ns == 0)
-		return PV_MEMBERSHIP_EXITED;
-	if (task->start_time_ns != 0 && start_time_ns != task->start_time_ns)
+	if (identity != 0 && identity != task->identity)
 		return PV_MEMBERSHIP_REPLACED;
-	return pv_procfs_has_table(context, pid_of(self, task), task->tid) ? PV_MEMBERSHIP_SHARING
-									   : PV_MEMBERSHIP_EXITED;
+	error = pv_task_look_up_stat(context, 0, task->tid, &stat);
+	if (error < 0)
+		return judge_failure(self, task, error);
+	if (task->start_time_ns != 0 &&
+	    pv_stat_start_time_ns(context, &stat) != task->start_time_ns)
+		return PV_MEMBERSHIP_REPLACED;
+	self->n_threads = stat.n_threads;
+	error = pv_task_look_up_status(context, 0, task->tid, &status);
+	if (error < 0)
+		return judge_failure(self, task, error);
+	return status.fd_size > 0 ? PV_MEMBERSHIP_SHARING : PV_MEMBERSHIP_EXITED;
 }
 
 /* A task that shares with none of those before it starts a set, if it may be asked at all. */
@@ -97,8 +131,6 @@ start_set(Revalidation *self, guint32 i)
 {
 	gint32 tid = member(self, i)->tid;
 
-	if (self->table->n_members == 1)
-		return PV_MEMBERSHIP_SHARING;
 	if (pv_kcmp_tables(&self->kcmp, tid, tid) != PV_ORDER_ERROR)
 		return PV_MEMBERSHIP_SHARING;
 	return self->kcmp.error == ESRCH ? PV_MEMBERSHIP_EXITED : PV_MEMBERSHIP_UNKNOWN;
@@ -125,7 +157,8 @@ find_set(Revalidation *self, guint32 i)
 
 /*
  * Nobody shares. Whoever is out of place has left; if all are alive, one of them must have stayed,
- * because the last task to have a table cannot leave it.
+ * because the last task to have a table cannot leave it. A task that was the only one may have got
+ * a thread that stayed in its place.
  */
 static void
 ask_witnesses(Revalidation *self)
@@ -146,10 +179,21 @@ ask_witnesses(Revalidation *self)
 	}
 	for (guint32 i = 0; i < self->table->n_members; i++) {
 		if (self->memberships[i] == PV_MEMBERSHIP_SHARING &&
-		    (n_possible > 1 || n_possible + n_left < self->table->n_members))
+		    (n_possible > 1 || n_possible + n_left < self->table->n_members ||
+		     self->table->n_members == 1))
 			self->memberships[i] = PV_MEMBERSHIP_UNKNOWN;
 	}
 	pv_witnesses_free(witnesses);
+}
+
+/* Then and now one process of one thread: it had nobody to leave. */
+static gboolean
+was_always_alone(const Revalidation *self)
+{
+	const PvTask *task = member(self, 0);
+
+	return self->table->n_members == 1 && self->n_threads == 1 &&
+	       pv_store_process(self->store, task->process)->n_tasks == 1;
 }
 
 static void
@@ -158,7 +202,7 @@ sort_out(Revalidation *self)
 	guint32 n = self->table->n_members;
 	guint32 original = PV_NONE;
 
-	if (n == 1)
+	if (was_always_alone(self))
 		return;
 	for (guint32 i = 0; i < n; i++) {
 		if (self->set_size[i] > 1)
@@ -182,6 +226,8 @@ look_at_members(Revalidation *self, GError **error)
 		    !pv_watch_step(self->watch, PV_STEP_GROUPING, i, n, error))
 			return FALSE;
 		self->memberships[i] = find_task(self, member(self, i));
+		if (self->failed != 0)
+			return pv_error_from_errno(error, "open", self->failed);
 		if (self->memberships[i] != PV_MEMBERSHIP_SHARING)
 			continue;
 		/* Alone it cannot have left, and without kcmp(2) nobody can tell. */
@@ -238,7 +284,8 @@ read_again(gpointer data)
 static gboolean
 is_same_file(const PvFile *then, const PvFile *now)
 {
-	return then->ino == now->ino && then->dev == now->dev && then->mode == now->mode &&
+	return then->ino == now->ino && then->dev == now->dev &&
+	       (then->mode & S_IFMT) == (now->mode & S_IFMT) &&
 	       (then->flags & O_ACCMODE) == (now->flags & O_ACCMODE);
 }
 

@@ -53,7 +53,7 @@ pv_scanner_open(const PvScannerOptions *options, GError **error)
 		pv_scanner_close(scanner);
 		return NULL;
 	}
-	scanner->kcmp_errno = scanner->context.recorded ? ENOSYS : pv_kcmp_probe(&kcmp);
+	scanner->kcmp_errno = scanner->context.foreign ? ENOSYS : pv_kcmp_probe(&kcmp);
 	return scanner;
 }
 
@@ -76,6 +76,7 @@ make_plan(const PvScanner *scanner, guint collect, PvContext *context, PvPlan *p
 	context->can_ptrace = pv_privilege_can_ptrace();
 	context->can_search = pv_privilege_can_search();
 	context->avoid_waiting = scanner->name == NULL;
+	context->hides = context->hides && !context->can_ptrace;
 	*plan = (PvPlan){
 		.context = context,
 		.backend = pv_registry_last_resort(),

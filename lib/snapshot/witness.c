@@ -9,8 +9,8 @@
  *     task      |         ?         |
  *
  * A table that one single task has is that task's until it exits: unshare(2) and execve(2) make a
- * copy only of what others have too. Such tasks, still alive, are the witnesses, if the two are in
- * order still: one that has got a thread since could have left it. A task whose table
+ * copy only of what others have too. Such tasks, alive and without threads then and now, are the
+ * witnesses, if the two are in order still. A task whose table
  * does not lie between the nearest witnesses on either side has another table than it had.
  *
  * What it cannot see: a new table that happens to lie in the same gap; the more tables the snapshot
@@ -19,7 +19,7 @@
  */
 #include "snapshot/witness.h"
 
-#include "backend/procfs/lister.h"
+#include "backend/procfs/task-look.h"
 
 #define MAX_TRIES 16 /* tables to be looked at on either side */
 
@@ -28,18 +28,22 @@ struct _PvWitnesses {
 	gint32 upper;
 };
 
-/* The task that alone has the table, if it is still the one that it was. */
+/* The task that alone has the table, if it is still the one that it was, and of one thread. */
 static gint32
 witness_of(const PvContext *context, const PvStore *store, const PvTable *table)
 {
 	const PvTask *task;
+	PvStatus status;
+	PvStat stat;
 
 	if (table->n_members != 1 || table->status != PV_STATUS_OK)
 		return 0;
 	task = pv_store_task(store, pv_store_member(store, table->first_member));
-	if (task->identity == 0 ||
-	    pv_pidfd_identity(&context->pidfd, task->tid) != task->identity ||
-	    !pv_procfs_has_table(context, pv_store_process(store, task->process)->pid, task->tid))
+	if (task->identity == 0 || pv_store_process(store, task->process)->n_tasks != 1 ||
+	    pv_pidfd_identity(&context->pidfd, task->tid) != task->identity)
+		return 0;
+	if (pv_task_look_up_status(context, 0, task->tid, &status) < 0 || status.fd_size == 0 ||
+	    pv_task_look_up_stat(context, 0, task->tid, &stat) < 0 || stat.n_threads != 1)
 		return 0;
 	return task->tid;
 }

@@ -45,7 +45,7 @@ assert_refused(ProcviewFdTable *table)
 {
 	g_assert_cmpint(procview_fd_table_get_status(table), ==, PROCVIEW_STATUS_DENIED);
 	g_assert_cmpint(procview_fd_table_get_reason(table), ==, PROCVIEW_REASON_DENIED);
-	g_assert_cmpstr(procview_fd_table_get_needs(table), ==, "CAP_SYS_PTRACE");
+	g_assert_true(g_str_has_prefix(procview_fd_table_get_needs(table), "CAP_SYS_PTRACE"));
 	g_assert_cmpuint(procview_fd_table_get_n_descriptors(table), ==, 0);
 	g_assert_cmpint(procview_fd_table_get_proof(table), ==, PROCVIEW_PROOF_ASSUMED);
 }

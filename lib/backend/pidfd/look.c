@@ -5,11 +5,12 @@
  * original; its name is read from the reader's own /proc/thread-self/fd, where one and the same
  * entry serves all: copies always get the same number, and the kernel builds no further inode.
  *
- * The offset: lseek(2) takes the file's position lock if it has one, and a thread of the process
- * that is blocked in read(2) holds that lock for as long as the read lasts: /proc/kmsg and
- * trace_pipe block for ever. fdinfo shows the offset without a lock, but costs ten times as much.
- * So lseek is for files on file systems whose reads end soon, and the rest is read from our own
- * fdinfo.
+ * The offset: lseek(2) takes the position lock of a regular file or directory, and a thread that is
+ * in read(2) or write(2) holds that lock for as long as the call lasts. That may be for ever, on
+ * any file system: /proc/kmsg and trace_pipe block, a frozen file system blocks writers, and a
+ * buffer may lie in memory that userfaultfd or FUSE has yet to fill. fdinfo shows the offset
+ * without a lock, so it is read there, from our own entry for the copy. Only the memory devices,
+ * which have no such lock, are asked by lseek.
  *
  * What it cannot see: close-on-exec. It belongs to the descriptor, not to the file, and ours is
  * always set.
@@ -25,12 +26,9 @@
 #define MEM_MAJOR 1 /* /dev/null, /dev/zero and so on: their lseek never waits */
 
 static gboolean
-can_seek_at_once(const PvLooker *looker, const PvFile *file)
+can_seek_at_once(const PvFile *file)
 {
-	if (S_ISCHR(file->mode))
-		return pv_dev_major(file->extent) == MEM_MAJOR;
-	return (S_ISREG(file->mode) || S_ISDIR(file->mode)) &&
-	       pv_mount_namespace_is_local(looker->mounts, file->dev);
+	return S_ISCHR(file->mode) && pv_dev_major(file->extent) == MEM_MAJOR;
 }
 
 static void
@@ -40,7 +38,7 @@ take_pos(PvLooker *looker, int copy, const char *name, PvFile *file)
 
 	if (!pv_file_has_pos(file))
 		return;
-	if (can_seek_at_once(looker, file)) {
+	if (can_seek_at_once(file)) {
 		file->pos = lseek(copy, 0, SEEK_CUR);
 		if (file->pos >= 0) {
 			file->known |= PV_FILE_POS;

@@ -6,14 +6,12 @@
 #pragma once
 
 #include "backend/examine.h"
-#include "backend/mounts.h"
 
 typedef struct {
 	PvExaminer examiner;
 	int own_fd_dir;	    /* /proc/thread-self/fd */
 	int own_fdinfo_dir; /* /proc/thread-self/fdinfo */
 	PvBuffer text;
-	const PvMountNamespace *mounts; /* of the process that is read */
 } PvLooker;
 
 /* Appends descriptor fd, of which copy is a copy. 0, -ENOMEM, or what the kernel refused. */

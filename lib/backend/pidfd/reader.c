@@ -9,7 +9,10 @@
  *
  * Where to stop: the fd directory's st_size is the number of open descriptors, since 6.2. Numbers
  * are tried from 0 up until as many were found; a table with wide holes is asked for its size
- * first (FDSize in status). Before 6.2 all numbers up to the size are tried.
+ * first (FDSize in status). What was opened and closed meanwhile may have used up the count before
+ * the highest number was reached, so that the directory is then listed from there on: normally
+ * nothing is left, and no inode is made. Where there is no count, or the directory is closed to us,
+ * all numbers up to the size are tried.
  *
  * What it may disturb: a file is referred to by us for some microseconds. If its owner closes it
  * just then, ours is the last close, and releasing it (truncating a deleted file, lingering on a
@@ -24,14 +27,14 @@
 #include <poll.h>
 #include <sys/stat.h>
 
+#include "backend/mounts.h"
 #include "backend/pidfd/look.h"
-#include "backend/procfs/task-parse.h"
+#include "backend/procfs/task-look.h"
 #include "core/error.h"
 
-#define EXITING_FLAG 0x00000004 /* PF_EXITING */
-#define NAME_BYTES   64
-#define MAX_PASSES   8
-#define PATIENCE     64 /* free numbers in a row before the table's size is asked for */
+#define NAME_BYTES 64
+#define MAX_PASSES 8
+#define PATIENCE   64 /* free numbers in a row before the table's size is asked for */
 
 typedef struct {
 	PvReader reader;
@@ -39,11 +42,13 @@ typedef struct {
 	PvLooker looker;
 	PvMounts *mounts;
 	PvBuffer text;
+	PvBuffer numbers;
 	int proc_dir;
 	/* Of the table under way. */
 	const PvWatch *watch;
 	int pidfd;
-	char task[NAME_BYTES]; /* its directory below /proc */
+	int fd_dir;	       /* its directory of descriptors, -1: closed to us */
+	char task[NAME_BYTES]; /* its directory below /proc, with a slash at the end */
 } PidfdReader;
 
 static const char no_thread_pidfd[] = "a thread that is no leader needs PIDFD_THREAD, Linux 6.9";
@@ -94,9 +99,9 @@ open_task(PidfdReader *self, const PvSubject *subject, PvOutcome *outcome)
 	guint64 identity;
 
 	if (leader)
-		g_snprintf(self->task, NAME_BYTES, "%d", subject->pid);
+		g_snprintf(self->task, NAME_BYTES, "%d/", subject->pid);
 	else
-		g_snprintf(self->task, NAME_BYTES, "%d/task/%d", subject->pid, subject->tid);
+		g_snprintf(self->task, NAME_BYTES, "%d/task/%d/", subject->pid, subject->tid);
 	if (support->thread_errno != 0 && !leader) {
 		outcome->declined = no_thread_pidfd;
 		return FALSE;
@@ -111,34 +116,24 @@ open_task(PidfdReader *self, const PvSubject *subject, PvOutcome *outcome)
 	return !outcome->exited;
 }
 
-static gboolean
-task_file(PidfdReader *self, const char *file)
-{
-	char name[NAME_BYTES * 2];
-
-	g_snprintf(name, sizeof(name), "%s/%s", self->task, file);
-	return pv_read_at(self->proc_dir, name, &self->text) == 0;
-}
-
 /*
- * Has the task its table still? stat is read by number, but while the pidfd's task has not ended
+ * Has the task its table still? /proc is read by number, but while the pidfd's task has not ended
  * the number is its own.
  */
 static gboolean
 is_alive(PidfdReader *self, const PvSubject *subject)
 {
-	const gint64 ns_per_tick = G_GINT64_CONSTANT(1000000000) / self->context->clock_ticks_per_s;
 	struct pollfd ended = {self->pidfd, POLLIN, 0};
+	PvStatus status;
 	PvStat stat;
 
-	if (!task_file(self, "stat") || !pv_stat_parse(self->text.data, self->text.n, &stat))
+	if (pv_task_read_status(self->proc_dir, self->task, &self->text, &status) < 0 ||
+	    status.fd_size == 0 || poll(&ended, 1, 0) != 0)
 		return FALSE;
-	if (poll(&ended, 1, 0) != 0)
-		return FALSE;
-	if (stat.state == 'Z' || stat.state == 'X' || (stat.flags & EXITING_FLAG))
-		return FALSE;
-	return subject->identity != 0 || subject->start_time_ns == 0 ||
-	       stat.start_ticks * ns_per_tick == subject->start_time_ns;
+	if (subject->identity != 0 || subject->start_time_ns == 0)
+		return TRUE;
+	return pv_task_read_stat(self->proc_dir, self->task, &self->text, &stat) == 0 &&
+	       pv_stat_start_time_ns(self->context, &stat) == subject->start_time_ns;
 }
 
 static guint32
@@ -147,10 +142,19 @@ count(PidfdReader *self)
 	char name[NAME_BYTES * 2];
 	struct stat st;
 
-	g_snprintf(name, sizeof(name), "%s/fd", self->task);
+	g_snprintf(name, sizeof(name), "%sfd", self->task);
 	if (!self->context->has_counts || fstatat(self->proc_dir, name, &st, 0) < 0)
 		return PV_NONE;
 	return st.st_size;
+}
+
+static int
+open_fd_dir(PidfdReader *self)
+{
+	char name[NAME_BYTES * 2];
+
+	g_snprintf(name, sizeof(name), "%sfd", self->task);
+	return pv_open_dir(self->proc_dir, name);
 }
 
 static guint32
@@ -158,7 +162,7 @@ table_size(PidfdReader *self)
 {
 	PvStatus status;
 
-	if (!task_file(self, "status") || !pv_status_parse(self->text.data, self->text.n, &status))
+	if (pv_task_read_status(self->proc_dir, self->task, &self->text, &status) < 0)
 		return 0;
 	return status.fd_size;
 }
@@ -194,10 +198,11 @@ read_number(PidfdReader *self, gint32 fd, PvStore *store, PvOutcome *outcome)
 
 /* Reads from number *next until the table has shown as many as were counted. 0, or -errno. */
 static int
-read_numbers(PidfdReader *self, gint32 *next, guint32 found, PvStore *store, PvOutcome *outcome)
+read_numbers(PidfdReader *self, gint32 *next, PvStore *store, PvOutcome *outcome)
 {
 	guint32 wanted = outcome->open_count;
 	guint32 size = wanted == PV_NONE ? table_size(self) : G_MAXINT;
+	guint32 found = 0;
 	guint32 holes = 0;
 
 	while (found < wanted && (guint32)*next < size) {
@@ -219,44 +224,73 @@ read_numbers(PidfdReader *self, gint32 *next, guint32 found, PvStore *store, PvO
 	return 0;
 }
 
-/*
- * A number that is opened below while we read would use up the count before the highest is
- * reached: count again, and go on until no more are counted than were found.
- */
+/* The open numbers from next on: a fd directory lists number n at position n + 2. */
+static int
+list_tail(PidfdReader *self, gint32 next)
+{
+	self->numbers.n = 0;
+	if (lseek(self->fd_dir, (off_t)next + 2, SEEK_SET) < 0)
+		return -errno;
+	return pv_list_numbers(self->fd_dir, &self->numbers);
+}
+
+/* Reads what is left behind the last number that was tried. 0: nothing was; 1: read; or -errno. */
+static int
+read_tail(PidfdReader *self, gint32 *next, PvStore *store, PvOutcome *outcome)
+{
+	int status = list_tail(self, *next);
+	guint n = pv_numbers_count(&self->numbers);
+
+	if (status < 0 || n == 0)
+		return status;
+	for (guint i = 0; i < n; i++) {
+		*next = pv_numbers_get(&self->numbers, i);
+		status = read_number(self, (*next)++, store, outcome);
+		if (status < 0)
+			return status;
+	}
+	return 1;
+}
+
 static void
 read_descriptors(PidfdReader *self, PvStore *store, PvOutcome *outcome)
 {
 	guint32 before = store->descriptors.n;
-	guint32 found = 0;
 	gint32 next = 0;
+	int status;
 
-	for (guint pass = 0; pass < MAX_PASSES; pass++) {
-		int status = read_numbers(self, &next, found, store, outcome);
-
-		found = store->descriptors.n - before;
-		if (status < 0) {
-			fail(outcome, self->context, -status);
-			return;
-		}
-		if (outcome->open_count == PV_NONE || count(self) <= found)
+	if (self->fd_dir < 0)
+		outcome->open_count = PV_NONE;
+	status = read_numbers(self, &next, store, outcome);
+	for (guint pass = 0; status == 0 && self->fd_dir >= 0; pass++) {
+		status = read_tail(self, &next, store, outcome);
+		if (status <= 0)
 			break;
-		outcome->open_count = count(self);
+		status = 0;
+		if (pass < MAX_PASSES)
+			continue;
+		/* It is opened faster than we read. */
+		outcome->status = PV_STATUS_PARTIAL;
+		outcome->reason = PV_REASON_CHANGED;
+		break;
 	}
-	outcome->open_count = found;
+	if (status < 0)
+		fail(outcome, self->context, -status);
+	else
+		outcome->open_count = store->descriptors.n - before;
 }
 
+/* Whether closing a copy might wait for a server. */
 static gboolean
-choose_mounts(PidfdReader *self, PvOutcome *outcome)
+may_close(PidfdReader *self, PvOutcome *outcome)
 {
 	guint64 ns = pv_pidfd_mount_namespace(self->pidfd);
 	pv_autofd dir = -1;
 
+	if (!self->context->avoid_waiting)
+		return TRUE;
 	dir = openat(self->proc_dir, self->task, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	self->looker.mounts = pv_mounts_get(self->mounts, ns, dir);
-	outcome->no_memory = self->looker.mounts == NULL;
-	if (outcome->no_memory)
-		return FALSE;
-	if (self->looker.mounts->waits && self->context->avoid_waiting)
+	if (pv_mounts_get(self->mounts, ns, dir)->waits)
 		outcome->declined = may_wait;
 	return outcome->declined == NULL;
 }
@@ -271,8 +305,11 @@ read_open_task(PidfdReader *self, const PvSubject *subject, PvStore *store, PvOu
 
 		if (allowed != -EBADF)
 			fail(outcome, self->context, -allowed);
-		else if (choose_mounts(self, outcome))
+		else if (may_close(self, outcome)) {
+			self->fd_dir = open_fd_dir(self);
 			read_descriptors(self, store, outcome);
+			pv_fd_close(&self->fd_dir);
+		}
 	}
 	if (outcome->declined == NULL && !pv_outcome_is_final(outcome))
 		outcome->exited = !is_alive(self, subject);
@@ -301,6 +338,7 @@ close_reader(PvReader *reader)
 	pv_fd_close(&self->looker.own_fd_dir);
 	pv_fd_close(&self->looker.own_fdinfo_dir);
 	pv_buffer_clear(&self->text);
+	pv_buffer_clear(&self->numbers);
 	pv_buffer_clear(&self->looker.text);
 	pv_buffer_clear(&self->looker.examiner.link);
 	pv_mounts_free(self->mounts);
@@ -335,8 +373,8 @@ refuse(const PvContext *context)
 {
 	const PvPidfdSupport *support = &context->pidfd;
 
-	if (context->recorded)
-		return g_strdup("a recorded tree has no processes");
+	if (context->foreign)
+		return g_strdup("the numbers of /proc are not those of the caller's pid namespace");
 	if (context->own_table_errno != 0)
 		return g_strdup_printf("close_range: %s", g_strerror(context->own_table_errno));
 	if (support->open_errno != 0)

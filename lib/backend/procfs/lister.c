@@ -19,18 +19,19 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 
-#include "backend/procfs/task-parse.h"
+#include "backend/procfs/task-look.h"
 #include "util/fd.h"
 #include "util/number.h"
 
 #define KERNEL_THREAD_FLAG 0x00200000 /* PF_KTHREAD */
 #define PROCESSES_PER_LOOK 64
+#define MAX_LISTINGS	   16
 #define NAME_BYTES	   64
-#define NS_PER_S	   G_GINT64_CONSTANT(1000000000)
 
 typedef struct {
 	const PvContext *context;
@@ -56,17 +57,28 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Lister, lister_clear)
 
 /* A file that cannot be read has most likely vanished with its process. FALSE: do without it. */
 static gboolean
+is_there(Lister *lister, int status)
+{
+	switch (status) {
+	case -EMFILE:
+	case -ENFILE:
+		lister->error = -status;
+		break;
+	case -ENOMEM:
+		lister->no_memory = TRUE;
+		break;
+	case -EPERM:
+	case -EACCES:
+		lister->refused = TRUE;
+		break;
+	}
+	return status >= 0;
+}
+
+static gboolean
 read_file(Lister *lister, int dir_fd, const char *name)
 {
-	int status = pv_read_at(dir_fd, name, &lister->text);
-
-	if (status == -EMFILE || status == -ENFILE)
-		lister->error = -status;
-	if (status == -ENOMEM)
-		lister->no_memory = TRUE;
-	if (status == -EPERM || status == -EACCES)
-		lister->refused = TRUE;
-	return status == 0;
+	return is_there(lister, pv_read_at(dir_fd, name, &lister->text));
 }
 
 static PvString
@@ -84,7 +96,7 @@ take_stat(Lister *lister, const PvStat *stat, PvTask *task)
 {
 	task->comm = intern(lister, stat->comm, stat->comm_len);
 	task->state = stat->state;
-	task->start_time_ns = stat->start_ticks * (NS_PER_S / lister->context->clock_ticks_per_s);
+	task->start_time_ns = pv_stat_start_time_ns(lister->context, stat);
 	if (stat->flags & KERNEL_THREAD_FLAG)
 		task->known |= PV_TASK_KTHREAD;
 }
@@ -101,7 +113,7 @@ take_status(Lister *lister, const PvStatus *status, PvTask *task)
 	task->table = status->fd_size > 0 ? PV_PENDING : PV_NONE;
 	task->first_ns_tid = ns_tids->n;
 	task->n_ns_tids = 0;
-	task->known |= PV_TASK_DETAILS;
+	task->known |= PV_TASK_DETAILS | (status->fd_size > 0 ? PV_TASK_HAD_TABLE : 0);
 	/* One number, the task's own, is what nearly all have: not worth keeping. */
 	if (status->n_ns_tids < 2)
 		return;
@@ -120,12 +132,10 @@ read_task(Lister *lister, int task_dir, PvStat *stat, PvTask *task)
 {
 	PvStatus status;
 
-	if (!read_file(lister, task_dir, "stat") ||
-	    !pv_stat_parse(lister->text.data, lister->text.n, stat))
+	if (!is_there(lister, pv_task_read_stat(task_dir, "", &lister->text, stat)))
 		return FALSE;
 	take_stat(lister, stat, task);
-	if (!read_file(lister, task_dir, "status") ||
-	    !pv_status_parse(lister->text.data, lister->text.n, &status))
+	if (!is_there(lister, pv_task_read_status(task_dir, "", &lister->text, &status)))
 		return FALSE;
 	take_status(lister, &status, task);
 	return TRUE;
@@ -139,7 +149,7 @@ identity_of_thread(const Lister *lister, gint32 pid, gint32 tid)
 	pv_autofd pidfd = -1;
 	gint32 tgid;
 
-	if (lister->context->recorded || !support->identity)
+	if (lister->context->foreign || !support->identity)
 		return 0;
 	pidfd = pv_pidfd_open(tid, TRUE);
 	if (pidfd < 0)
@@ -170,25 +180,60 @@ add_thread(Lister *lister, int process_dir, PvProcess *process, gint32 tid)
 
 		g_snprintf(name, sizeof(name), "task/%d", tid);
 		task_dir = openat(process_dir, name, O_PATH | O_DIRECTORY | O_CLOEXEC);
-		if (task_dir >= 0)
+		if (is_there(lister, task_dir < 0 ? -errno : 0))
 			read_task(lister, task_dir, &stat, task);
 	}
 }
 
+static gboolean
+is_known(const Lister *lister, const PvProcess *process, gint32 tid)
+{
+	for (guint32 i = 1; i < process->n_tasks; i++) {
+		if (pv_store_task(lister->store, process->first_task + i)->tid == tid)
+			return TRUE;
+	}
+	return FALSE;
+}
+
+/* Adds those threads of a listing that were not in one before. Returns how many there were. */
+static guint
+add_listed(Lister *lister, int process_dir, PvProcess *process, gboolean again)
+{
+	pv_autofd dir = pv_open_dir(process_dir, "task");
+	guint n;
+
+	if (!is_there(lister, dir) || !is_there(lister, pv_list_numbers(dir, &lister->tids)))
+		return 0;
+	pv_numbers_sort(&lister->tids);
+	n = pv_numbers_count(&lister->tids);
+	for (guint i = 0; i < n && !lister->no_memory && lister->error == 0; i++) {
+		gint32 tid = pv_numbers_get(&lister->tids, i);
+
+		if (tid != process->pid && !(again && is_known(lister, process, tid)))
+			add_thread(lister, process_dir, process, tid);
+	}
+	return n;
+}
+
+/*
+ * The kernel ends a listing early when the thread that it has come to exits just then, and those
+ * behind it would be missing: it is repeated while it is shorter than the process has threads.
+ */
 static void
 add_threads(Lister *lister, int process_dir, PvProcess *process)
 {
-	pv_autofd dir = pv_open_dir(process_dir, "task");
+	PvStat stat = {0};
 
-	if (dir < 0 || pv_list_numbers(dir, &lister->tids) < 0)
-		return;
-	pv_numbers_sort(&lister->tids);
-	for (guint i = 0; i < pv_numbers_count(&lister->tids) && !lister->no_memory; i++) {
-		gint32 tid = pv_numbers_get(&lister->tids, i);
+	for (guint round = 0; round < MAX_LISTINGS; round++) {
+		guint n = add_listed(lister, process_dir, process, round > 0);
 
-		if (tid != process->pid)
-			add_thread(lister, process_dir, process, tid);
+		if (lister->error != 0 || lister->no_memory)
+			return;
+		if (!is_there(lister, pv_task_read_stat(process_dir, "", &lister->text, &stat)) ||
+		    n >= stat.n_threads)
+			return;
 	}
+	lister->store->missed_threads = TRUE;
 }
 
 /*
@@ -240,7 +285,7 @@ read_limits(Lister *lister, int process_dir, PvProcess *process)
 	struct rlimit limit;
 	const char *at;
 
-	if (!lister->context->recorded && prlimit(process->pid, RLIMIT_NOFILE, NULL, &limit) == 0) {
+	if (!lister->context->foreign && prlimit(process->pid, RLIMIT_NOFILE, NULL, &limit) == 0) {
 		process->fd_limit_soft = limit.rlim_cur;
 		process->fd_limit_hard = limit.rlim_max;
 		process->known |= PV_PROCESS_LIMITS;
@@ -286,33 +331,36 @@ add_process(Lister *lister, gint32 pid, const PvStat *stat, const PvTask *leader
 	return process;
 }
 
+static int
+compare_tids(const void *a, const void *b)
+{
+	gint32 x = ((const PvTask *)a)->tid;
+	gint32 y = ((const PvTask *)b)->tid;
+
+	return (x > y) - (x < y);
+}
+
 /*
- * The leader was added first. Where numbers have started anew since it was born, or a thread that
- * is not the leader has called execve(2), threads come before it.
+ * The leader was added first, though threads may have lower numbers: those have started anew since
+ * it was born, or a thread that was not the leader has called execve(2).
  */
 static void
-put_leader_in_order(PvStore *store, PvProcess *process)
+put_in_order(PvStore *store, PvProcess *process)
 {
-	guint32 last = process->first_task + process->n_tasks - 1;
+	PvTask *tasks = pv_store_task(store, process->first_task);
 
-	while (process->leader < last) {
-		PvTask *leader = pv_store_task(store, process->leader);
-		PvTask *next = leader + 1;
-		PvTask moved = *leader;
-
-		if (leader->tid < next->tid)
-			return;
-		*leader = *next;
-		leader->index = process->leader++;
-		*next = moved;
-		next->index = process->leader;
+	qsort(tasks, process->n_tasks, sizeof(PvTask), compare_tids);
+	for (guint32 i = 0; i < process->n_tasks; i++) {
+		tasks[i].index = process->first_task + i;
+		if (tasks[i].known & PV_TASK_LEADER)
+			process->leader = tasks[i].index;
 	}
 }
 
 static void
 note_hidden(Lister *lister, gboolean hidden)
 {
-	if (!hidden || lister->context->recorded)
+	if (!hidden || lister->context->foreign)
 		return;
 	lister->store->hidden = TRUE;
 	if (!lister->context->can_ptrace)
@@ -331,11 +379,9 @@ list_process(Lister *lister, gint32 pid)
 
 	g_snprintf(name, sizeof(name), "%d", pid);
 	dir = openat(lister->proc_dir, name, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	if (dir < 0) {
-		lister->error = errno == EMFILE || errno == ENFILE ? errno : 0;
+	if (!is_there(lister, dir < 0 ? -errno : 0))
 		return;
-	}
-	if (!context->recorded)
+	if (!context->foreign)
 		leader.identity = pv_pidfd_identity(&context->pidfd, pid);
 	lister->refused = FALSE;
 	if (!read_task(lister, dir, &stat, &leader)) {
@@ -353,7 +399,7 @@ list_process(Lister *lister, gint32 pid)
 		read_command(lister, dir, process);
 	if (stat.n_threads != 1)
 		add_threads(lister, dir, process);
-	put_leader_in_order(lister->store, process);
+	put_in_order(lister->store, process);
 }
 
 /* Any tid leads to its process: /proc/TID is there for threads too, though not listed. */
@@ -363,31 +409,41 @@ process_of(Lister *lister, gint32 tid)
 	char name[NAME_BYTES];
 	PvStatus status;
 
-	g_snprintf(name, sizeof(name), "%d/status", tid);
-	if (!read_file(lister, lister->proc_dir, name) ||
-	    !pv_status_parse(lister->text.data, lister->text.n, &status))
+	g_snprintf(name, sizeof(name), "%d/", tid);
+	if (!is_there(lister, pv_task_read_status(lister->proc_dir, name, &lister->text, &status)))
 		return 0;
 	return status.tgid;
 }
 
-static gboolean
+static void
 list_pids(Lister *lister, PvBuffer *pids)
 {
 	const GArray *wanted = lister->query->pids;
 
-	if (wanted->len == 0)
-		return pv_list_numbers(lister->proc_dir, pids) == 0;
+	if (wanted->len == 0 && is_there(lister, pv_list_numbers(lister->proc_dir, pids)))
+		pv_numbers_sort(pids);
 	for (guint i = 0; i < wanted->len; i++) {
 		gint32 pid = process_of(lister, g_array_index(wanted, gint32, i));
 
 		if (pid <= 0)
 			continue;
-		if (!pv_buffer_reserve(pids, sizeof(pid)))
-			return FALSE;
+		if (!is_there(lister, pv_buffer_reserve(pids, sizeof(pid)) ? 0 : -ENOMEM))
+			return;
 		memcpy(pids->data + pids->n, &pid, sizeof(pid));
 		pids->n += sizeof(pid);
 	}
-	return TRUE;
+	pv_numbers_sort(pids);
+	note_hidden(lister, lister->refused);
+}
+
+static gboolean
+has_failed(const Lister *lister, GError **error)
+{
+	if (lister->no_memory)
+		pv_error_no_memory(error);
+	else if (lister->error != 0)
+		pv_error_from_errno(error, "open", lister->error);
+	return lister->no_memory || lister->error != 0;
 }
 
 static gboolean
@@ -405,10 +461,8 @@ list_all(Lister *lister, const PvBuffer *pids, const PvWatch *watch, GError **er
 			continue;
 		last = pid;
 		list_process(lister, pid);
-		if (lister->no_memory)
-			return pv_error_no_memory(error);
-		if (lister->error != 0)
-			return pv_error_from_errno(error, "open", lister->error);
+		if (has_failed(lister, error))
+			return FALSE;
 	}
 	return TRUE;
 }
@@ -424,40 +478,11 @@ pv_procfs_list(const PvContext *context, const PvQuery *query, PvStore *store, c
 	lister.proc_dir = pv_open_dir(AT_FDCWD, context->proc_path);
 	if (lister.proc_dir < 0)
 		return pv_error_from_errno(error, context->proc_path, -lister.proc_dir);
-	if (!list_pids(&lister, &pids))
-		return pv_error_no_memory(error);
-	pv_numbers_sort(&pids);
-	/* pid 1 is always there, unless the mount hides what is not the caller's (hidepid=2). */
-	note_hidden(&lister, fstatat(lister.proc_dir, "1", &st, 0) < 0 && errno == ENOENT);
+	list_pids(&lister, &pids);
+	if (has_failed(&lister, error))
+		return FALSE;
+	/* pid 1 is always there, unless the mount hides what is not the caller's. */
+	note_hidden(&lister, context->hides || (fstatat(lister.proc_dir, "1", &st, 0) < 0 &&
+						errno == ENOENT));
 	return list_all(&lister, &pids, watch, error);
-}
-
-gboolean
-pv_procfs_has_table(const PvContext *context, gint32 pid, gint32 tid)
-{
-	g_auto(PvBuffer) text = {0};
-	char name[NAME_BYTES * 2];
-	PvStatus status;
-
-	if (tid == pid)
-		g_snprintf(name, sizeof(name), "%s/%d/status", context->proc_path, pid);
-	else
-		g_snprintf(name, sizeof(name), "%s/%d/task/%d/status", context->proc_path, pid,
-			   tid);
-	return pv_read_at(AT_FDCWD, name, &text) == 0 &&
-	       pv_status_parse(text.data, text.n, &status) && status.tgid == pid &&
-	       status.fd_size > 0;
-}
-
-guint64
-pv_procfs_start_time_ns(const PvContext *context, gint32 tid)
-{
-	g_auto(PvBuffer) text = {0};
-	char name[NAME_BYTES * 2];
-	PvStat stat;
-
-	g_snprintf(name, sizeof(name), "%s/%d/stat", context->proc_path, tid);
-	if (pv_read_at(AT_FDCWD, name, &text) < 0 || !pv_stat_parse(text.data, text.n, &stat))
-		return 0;
-	return stat.start_ticks * (NS_PER_S / context->clock_ticks_per_s);
 }

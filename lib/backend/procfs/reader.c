@@ -18,18 +18,17 @@
 #include <sys/stat.h>
 
 #include "backend/procfs/entries.h"
-#include "backend/procfs/task-parse.h"
+#include "backend/procfs/task-look.h"
 #include "core/error.h"
 
-#define EXITING_FLAG 0x00000004 /* PF_EXITING */
-#define NAME_BYTES   64
-#define ENOUGH	     8 /* refusals, with nothing else */
+#define NAME_BYTES 64
+#define ENOUGH	   8 /* refusals, with nothing else */
 
 /* Where things of one task are, relative to the directory of its process. */
 typedef struct {
 	char fd[NAME_BYTES];
 	char fdinfo[NAME_BYTES];
-	char stat[NAME_BYTES];
+	char task[NAME_BYTES];
 } TaskNames;
 
 typedef struct {
@@ -51,27 +50,33 @@ name_task(const PvSubject *subject, TaskNames *names)
 		g_snprintf(prefix, sizeof(prefix), "task/%d/", subject->tid);
 	g_snprintf(names->fd, NAME_BYTES, "%sfd", prefix);
 	g_snprintf(names->fdinfo, NAME_BYTES, "%sfdinfo", prefix);
-	g_snprintf(names->stat, NAME_BYTES, "%sstat", prefix);
+	g_snprintf(names->task, NAME_BYTES, "%s", prefix);
 }
 
-/* Still running, and the one that was listed? An exiting task may have given up its table. */
+/* The one that was listed? */
 static gboolean
-is_alive(ProcfsReader *self, int process_dir, const PvSubject *subject)
+is_subject(ProcfsReader *self, int process_dir, const PvSubject *subject)
 {
 	const PvContext *context = self->context;
 	PvStat stat;
 
-	if (subject->identity != 0 && !context->recorded &&
-	    pv_pidfd_identity(&context->pidfd, subject->tid) != subject->identity)
-		return FALSE;
-	if (pv_read_at(process_dir, self->names.stat, &self->text) < 0 ||
-	    !pv_stat_parse(self->text.data, self->text.n, &stat))
-		return FALSE;
-	if (stat.state == 'Z' || stat.state == 'X' || (stat.flags & EXITING_FLAG))
-		return FALSE;
-	return subject->identity != 0 || subject->start_time_ns == 0 ||
-	       stat.start_ticks * (G_GINT64_CONSTANT(1000000000) / context->clock_ticks_per_s) ==
-		       subject->start_time_ns;
+	if (subject->identity != 0)
+		return pv_pidfd_identity(&context->pidfd, subject->tid) == subject->identity;
+	if (subject->start_time_ns == 0)
+		return TRUE;
+	return pv_task_read_stat(process_dir, self->names.task, &self->text, &stat) == 0 &&
+	       pv_stat_start_time_ns(context, &stat) == subject->start_time_ns;
+}
+
+/* Does it have a table still? */
+static gboolean
+is_alive(ProcfsReader *self, int process_dir, const PvSubject *subject)
+{
+	PvStatus status;
+
+	return is_subject(self, process_dir, subject) &&
+	       pv_task_read_status(process_dir, self->names.task, &self->text, &status) == 0 &&
+	       status.fd_size > 0;
 }
 
 static void
@@ -80,8 +85,9 @@ fail(PvOutcome *outcome, const PvContext *context, int error)
 	if (error == EPERM || error == EACCES) {
 		pv_outcome_denied(outcome, context);
 		/* ptrace access is for what the links lead to, the directory has an owner too. */
-		if (context->can_ptrace && !context->can_search)
-			outcome->need = PV_NEED_SEARCH;
+		if (!context->can_search)
+			outcome->need = context->can_ptrace ? PV_NEED_SEARCH
+							    : PV_NEED_PTRACE_AND_SEARCH;
 		return;
 	}
 	if (error == ENOENT || error == ESRCH) {
@@ -196,7 +202,7 @@ read_table(PvReader *reader, const PvSubject *subject, PvStore *store, PvOutcome
 		fail(outcome, self->context, errno);
 		return;
 	}
-	if (!is_alive(self, process_dir, subject)) {
+	if (!is_subject(self, process_dir, subject)) {
 		outcome->exited = TRUE;
 		return;
 	}

@@ -50,7 +50,7 @@ static void
 test_complete(void)
 {
 	PvStore *store = pv_store_new();
-	const guint8 not_whole[] = {PV_STATUS_PARTIAL, PV_STATUS_DENIED, PV_STATUS_GONE};
+	const guint8 not_whole[] = {PV_STATUS_PARTIAL, PV_STATUS_DENIED};
 
 	add_table(store, 1, 0, 0);
 	add_table(store, 1, 0, 0);
@@ -61,6 +61,12 @@ test_complete(void)
 	}
 	pv_store_table(store, 1)->status = PV_STATUS_OK;
 	g_assert_true(pv_store_is_complete(store));
+	/* A process that has ended is no gap. */
+	pv_store_table(store, 1)->status = PV_STATUS_GONE;
+	g_assert_true(pv_store_is_complete(store));
+	store->missed_threads = TRUE;
+	g_assert_false(pv_store_is_complete(store));
+	store->missed_threads = FALSE;
 	store->hidden = TRUE;
 	g_assert_false(pv_store_is_complete(store));
 	pv_store_unref(store);

@@ -155,8 +155,8 @@ test_select(void)
 	g_assert_cmpstr(without_tables, ==,
 			"{" HEAD ",\"processes\":[\n{" KTHREADD "}],\"fd_tables\":[]}\n");
 	g_assert_cmpstr(brief, ==,
-			"{" HEAD ",\"processes\":[\n{" JAVA "]}],\"fd_tables\":[\n{" TABLE_1
-			"},\n{" TABLE_2 "}]}\n");
+			"{" HEAD ",\"processes\":[\n{" JAVA "],\"relative\":true}],"
+			"\"fd_tables\":[\n{" TABLE_1 "},\n{" TABLE_2 "}]}\n");
 	pv_store_unref(store);
 }
 

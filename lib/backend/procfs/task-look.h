@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright the libprocview authors */
+/*
+ * A look at one task: its stat, its status.
+ */
+#pragma once
+
+#include "backend/backend.h"
+#include "backend/procfs/task-parse.h"
+#include "util/fd.h"
+
+/*
+ * The prefix leads from the directory to the task's: "", "12/" or "task/12/". 0, or a negative
+ * errno: -ENOENT and -ESRCH mean that there is no such task, -EPROTO that the file is not as
+ * proc(5) says.
+ */
+int pv_task_read_stat(int dir_fd, const char *prefix, PvBuffer *text, PvStat *stat);
+int pv_task_read_status(int dir_fd, const char *prefix, PvBuffer *text, PvStatus *status);
+guint64 pv_stat_start_time_ns(const PvContext *context, const PvStat *stat);
+/*
+ * The same by number, of the thread of a process, or with pid 0 of whatever has the number.
+ */
+int pv_task_look_up_stat(const PvContext *context, gint32 pid, gint32 tid, PvStat *stat);
+int pv_task_look_up_status(const PvContext *context, gint32 pid, gint32 tid, PvStatus *status);
