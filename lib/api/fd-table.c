@@ -121,8 +121,8 @@ procview_fd_table_get_reason(ProcviewFdTable *table)
  * procview_fd_table_get_needs:
  * @table: a table
  *
- * What the caller would need to read the whole table: a capability such as `CAP_SYS_PTRACE`, a
- * sysctl or a limit.
+ * What the caller would need to read the whole table, or to be told which tasks share it instead of
+ * assuming so: capabilities such as `CAP_SYS_PTRACE`, or a limit.
  *
  * Returns: (transfer none) (nullable): a name; %NULL if nothing is missing, or nothing known
  *   would help

@@ -219,7 +219,9 @@ procview_snapshot_get_n_descriptors(ProcviewSnapshot *snapshot)
  * procview_snapshot_is_complete:
  * @snapshot: a snapshot
  *
- * Whether all that was asked for is here: every table is whole, and no process is hidden.
+ * Whether all that was asked for is here: every table is whole, who shares it is proven, no process
+ * is hidden, and no thread was missed. The sharing of kernel threads counts as proven, and what has
+ * exited while the scan went on is not missing.
  *
  * Returns: whether it is
  *
