@@ -17,6 +17,8 @@ typedef struct {
 	guint32 rank;	    /* place in the tree's order, from 1; 0: not in the tree */
 	gboolean assumed;   /* nobody could be asked */
 	gboolean unordered; /* lives outside the tree */
+	gboolean
+		unproven; /* out of order when all was done: another group may have the same table */
 	gboolean unsettled; /* its tasks changed their tables faster than they could be compared */
 } PvGroup;
 

@@ -49,13 +49,6 @@ has_voice(Survey *survey, guint32 group_index)
 	return TRUE;
 }
 
-static void
-mark(Survey *survey, guint32 group_index)
-{
-	pv_grouper_group(survey->grouper, group_index)->unsettled = TRUE;
-	survey->settled = FALSE;
-}
-
 /*
  * Finds the place of a group behind those that were kept so far: those at the end that have no
  * table any more are dropped. FALSE: it has none itself.
@@ -78,8 +71,9 @@ follow(Survey *survey, const guint32 *kept, guint32 *n_kept, guint32 upper)
 		}
 		/* Both live: were they compared while one of them changed? */
 		if (pv_grouper_compare(lower, upper, grouper) != PV_ORDER_LESS) {
-			mark(survey, lower);
-			mark(survey, upper);
+			pv_grouper_group(grouper, lower)->unproven = TRUE;
+			pv_grouper_group(grouper, upper)->unproven = TRUE;
+			survey->settled = FALSE;
 		}
 		return TRUE;
 	}
@@ -105,16 +99,18 @@ static void
 check_members(Survey *survey, guint32 group_index)
 {
 	PvGrouper *grouper = survey->grouper;
-	const PvGroup *group = pv_grouper_group(grouper, group_index);
+	PvGroup *group = pv_grouper_group(grouper, group_index);
 	PvOrder order;
 
 	if (group->assumed || group->n_members == 1 || !has_voice(survey, group_index))
 		return;
 	order = pv_kcmp_tables(grouper->kcmp, pv_grouper_tid(grouper, group->speaker),
 			       pv_grouper_tid(grouper, group->last));
-	if (order != PV_ORDER_EQUAL && order != PV_ORDER_ERROR &&
-	    pv_grouper_has_table_now(grouper, group->last))
-		mark(survey, group_index);
+	if (order == PV_ORDER_EQUAL || order == PV_ORDER_ERROR ||
+	    !pv_grouper_has_table_now(grouper, group->last))
+		return;
+	group->unsettled = TRUE;
+	survey->settled = FALSE;
 }
 
 gboolean

@@ -17,9 +17,10 @@ fill_table(PvTable *table, const PvGroup *group, const PvReading *reading, gbool
 	table->status = outcome->status;
 	table->reason = outcome->reason;
 	table->needs = outcome->need;
-	table->proof = kcmp_works && !group->assumed ? PV_PROOF_KCMP : PV_PROOF_ASSUMED;
+	table->proof = kcmp_works && !group->assumed && !group->unproven ? PV_PROOF_KCMP
+									 : PV_PROOF_ASSUMED;
 	table->open_count = outcome->open_count;
-	table->rank = group->unsettled ? 0 : group->rank;
+	table->rank = group->unsettled || group->unproven ? 0 : group->rank;
 	table->first_descriptor = reading->first_descriptor;
 	table->n_descriptors = reading->n_descriptors;
 	table->backend = reading->backend;

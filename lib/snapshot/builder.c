@@ -17,6 +17,7 @@
 #include "backend/procfs/task-look.h"
 #include "grouping/describe.h"
 #include "snapshot/arrange.h"
+#include "snapshot/prune.h"
 #include "snapshot/reading.h"
 #include "snapshot/store.h"
 
@@ -186,7 +187,8 @@ take_steps(Build *build, GError **error)
 	guint collect = build->query->collect;
 
 	store->backends[PV_STEP_TASKS] = "procfs";
-	if (!pv_procfs_list(build->plan->context, build->query, store, build->watch, error))
+	if (!pv_procfs_list(build->plan->context, build->query, store, build->watch, error) ||
+	    !pv_prune(store, error))
 		return FALSE;
 	if (!(collect & PV_COLLECT_TABLES)) {
 		forget_tables(store);

@@ -103,8 +103,17 @@ assert_counts(PvTestScene *scene, ProcviewSnapshot *snapshot)
 	}
 }
 
+/* Marked because what it was compared with did not hold still: said of it, not made up. */
+static gboolean
+is_doubted(ProcviewFdTable *table)
+{
+	return procview_fd_table_get_status(table) == PROCVIEW_STATUS_PARTIAL &&
+	       procview_fd_table_get_reason(table) == PROCVIEW_REASON_CHANGED;
+}
+
+/* Tables that are doubted are counted, where that may be. */
 static void
-assert_tables(PvTestScene *scene, ProcviewSnapshot *snapshot)
+assert_tables(PvTestScene *scene, ProcviewSnapshot *snapshot, guint *n_doubted)
 {
 	GPtrArray *tables = pv_test_scene_all(scene, "table");
 	GPtrArray *tableless = pv_test_scene_all(scene, "tableless");
@@ -114,7 +123,10 @@ assert_tables(PvTestScene *scene, ProcviewSnapshot *snapshot)
 		ProcviewFdTable *table = pv_test_table_of(snapshot, g_array_index(tids, int, 0));
 
 		assert_members(table, snapshot, tids);
-		assert_whole(table);
+		if (n_doubted != NULL && is_doubted(table))
+			(*n_doubted)++;
+		else
+			assert_whole(table);
 	}
 	for (guint i = 0; i < tableless->len; i++) {
 		g_autoptr(GArray) tids = pv_test_numbers(g_ptr_array_index(tableless, i));
@@ -136,7 +148,7 @@ pv_test_assert_tables(PvTestScene *scene, ProcviewSnapshot *snapshot)
 {
 	guint n_tables = pv_test_scene_all(scene, "table")->len;
 
-	assert_tables(scene, snapshot);
+	assert_tables(scene, snapshot, NULL);
 	g_assert_cmpuint(procview_snapshot_get_n_fd_tables(snapshot), ==, n_tables);
 	g_assert_true(procview_snapshot_is_complete(snapshot));
 }
@@ -296,7 +308,18 @@ pv_test_assert_scene(PvTestScene *scene, ProcviewSnapshot *snapshot)
 void
 pv_test_assert_within(PvTestScene *scene, ProcviewSnapshot *snapshot)
 {
-	assert_tables(scene, snapshot);
+	assert_tables(scene, snapshot, NULL);
 	pv_test_assert_descriptors(scene, snapshot);
 	pv_test_assert_descriptions(scene, snapshot);
+}
+
+guint
+pv_test_assert_within_storm(PvTestScene *scene, ProcviewSnapshot *snapshot)
+{
+	guint n_doubted = 0;
+
+	assert_tables(scene, snapshot, &n_doubted);
+	pv_test_assert_descriptors(scene, snapshot);
+	pv_test_assert_descriptions(scene, snapshot);
+	return n_doubted;
 }

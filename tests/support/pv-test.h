@@ -75,6 +75,11 @@ void pv_test_assert_descriptions(PvTestScene *scene, ProcviewSnapshot *snapshot)
 void pv_test_assert_scene(PvTestScene *scene, ProcviewSnapshot *snapshot);
 /* The same for a snapshot that holds more than the scene. */
 void pv_test_assert_within(PvTestScene *scene, ProcviewSnapshot *snapshot);
+/*
+ * The same while other processes leave their tables all the time. How many of the scene's tables
+ * could not be confirmed and say so; what is said of them must be right nevertheless.
+ */
+guint pv_test_assert_within_storm(PvTestScene *scene, ProcviewSnapshot *snapshot);
 /* What is true of any snapshot, whatever happened while it was taken. */
 void pv_test_assert_sane(ProcviewSnapshot *snapshot);
 

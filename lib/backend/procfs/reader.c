@@ -163,25 +163,28 @@ read_directory(ProcfsReader *self, int process_dir, const PvSubject *subject, Pv
 	       PvOutcome *outcome)
 {
 	const TaskNames *names = &self->names;
-	pv_autofd fd_dir = pv_open_dir(process_dir, names->fd);
-	pv_autofd fdinfo_dir = -1;
-	PvEntries entries = {&self->examiner, store, fd_dir, -1, &self->text};
-	int status = fd_dir < 0 ? fd_dir : pv_list_numbers(fd_dir, &self->fds);
+	/*
+	 * fdinfo can be opened by whoever may look into the process, fd by its owner too: where the
+	 * former is refused, listing the latter would but leave an inode for each descriptor.
+	 */
+	pv_autofd fdinfo_dir = pv_open_dir(process_dir, names->fdinfo);
+	pv_autofd fd_dir = -1;
+	PvEntries entries = {&self->examiner, store, -1, fdinfo_dir, &self->text};
+	int status = fdinfo_dir;
 
+	if (status >= 0)
+		status = fd_dir = pv_open_dir(process_dir, names->fd);
+	if (status >= 0)
+		status = pv_list_numbers(fd_dir, &self->fds);
 	if (status < 0) {
 		fail(outcome, self->context, -status);
 		return;
 	}
 	pv_numbers_sort(&self->fds);
 	outcome->open_count = pv_numbers_count(&self->fds);
-	if (!(self->examiner.collect & PV_COLLECT_DESCRIPTORS) || outcome->open_count == 0)
+	if (!(self->examiner.collect & PV_COLLECT_DESCRIPTORS))
 		return;
-	fdinfo_dir = openat(process_dir, names->fdinfo, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	if (fdinfo_dir < 0) {
-		fail(outcome, self->context, errno);
-		return;
-	}
-	entries.fdinfo_dir = fdinfo_dir;
+	entries.fd_dir = fd_dir;
 	read_entries(self, &entries, subject->watch, outcome);
 }
 
