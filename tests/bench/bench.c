@@ -225,8 +225,8 @@ main(int argc, char **argv)
 	for (int i = 1; i < argc; i++) {
 		if (strcmp(argv[i], "--quick") == 0)
 			quick = TRUE;
-		else if (strcmp(argv[i], "--runs") == 0 && i + 1 < argc)
-			n_runs = (guint)MAX(atoi(argv[++i]), 1);
+		else if (strcmp(argv[i], "--runs") == 0 && ++i < argc)
+			n_runs = (guint)CLAMP(g_ascii_strtoull(argv[i], NULL, 10), 1, 99);
 		else
 			return 2;
 	}
