@@ -8,6 +8,7 @@
 import fcntl
 import os
 import pty
+import shutil
 import struct
 import subprocess
 import sys
@@ -84,8 +85,36 @@ def run_on_terminal(width, *args, env=None):
     return status, out.replace(b"\r\n", b"\n")
 
 
+NOBODY = 65534
+AS_NOBODY = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups", "--"]
+
+
+def copy_command(folder):
+    """Where anybody may run it: the build may lie in a folder of one's own."""
+    os.chmod(folder, 0o755)
+    ldd = subprocess.run(["ldd", PTREE], stdout=subprocess.PIPE, text=True, check=True)
+    for line in ldd.stdout.splitlines():
+        name, arrow, place = line.strip().partition(" => ")
+        if arrow and name.startswith("libprocview"):
+            shutil.copy(place.split(" (")[0], os.path.join(folder, name))
+    return shutil.copy(PTREE, os.path.join(folder, "ptree"))
+
+
+def run_as_nobody(command, *args):
+    """Runs a command that copy_command() made."""
+    return Result(
+        subprocess.run(
+            [*AS_NOBODY, command, *map(str, args)],
+            capture_output=True,
+            env={**ENVIRONMENT, "LD_LIBRARY_PATH": os.path.dirname(command)},
+            timeout=120,
+        )
+    )
+
+
 def unseen(line):
-    return "could not be read" in line or "read in part" in line
+    words = ("could not be read", "read in part", "could not be proven")
+    return any(word in line for word in words)
 
 
 class Scene:

@@ -74,7 +74,7 @@ PROCESS = {
     "start_time_ns": natural,
     "tasks": lambda value: type(value) is list,
 }
-PROCESS_MAY = {"cmdline": texts, "exe": text, "fd_table": positive}
+PROCESS_MAY = {"cmdline": texts, "exe": text, "fd_table": positive, "relative": true}
 TASK = {"tid": positive}
 TASK_MAY = {"comm": text, "state": text, "fd_table": positive}
 TABLE = {
@@ -224,6 +224,12 @@ class Json(unittest.TestCase):
             for process in processes:
                 self.assertEqual("fd_table" in process, process["pid"] not in zombies)
             self.assertLessEqual(set(zombies), {process["pid"] for process in processes})
+
+    def test_relatives_are_marked(self):
+        processes = self.get(os.getpid())["processes"]
+        self.assertEqual([p["pid"] for p in processes if "relative" not in p], [os.getpid()])
+        self.assertGreater(len(processes), 1)
+        self.assertFalse(any("relative" in process for process in self.get()["processes"]))
 
     def test_nothing(self):
         result = run("-Jf", "2147483647")

@@ -3,13 +3,16 @@
 #
 # Does the manual page tell of every option and every column, and does it print without complaint?
 
+import json
+import os
 import pathlib
 import re
 import shutil
 import subprocess
+import tempfile
 import unittest
 
-from ptree_cli import run
+from ptree_cli import Scene, copy_command, run, run_as_nobody
 
 PAGE = pathlib.Path(__file__).resolve().parents[2] / "doc" / "man" / "ptree.1"
 SOURCE = PAGE.read_text(encoding="utf-8")
@@ -19,6 +22,57 @@ TEXT = re.sub(r"\\f.|\"|\\&", "", SOURCE).replace(r"\-", "-")
 def format_page(*args):
     ran = subprocess.run([*args, PAGE], capture_output=True, timeout=60)
     return (ran.stdout + ran.stderr) if args[0] == "mandoc" else ran.stderr
+
+
+JSON = SOURCE.partition(".SH JSON")[2].partition(".SH EXIT STATUS")[0]
+
+
+def keys_of(value):
+    """Every key of every object in there."""
+    if isinstance(value, dict):
+        yield from value
+        for item in value.values():
+            yield from keys_of(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from keys_of(item)
+
+
+def documents(output):
+    return [json.loads(line) for line in output.splitlines() if line.startswith(b"{")]
+
+
+class Json(unittest.TestCase):
+    def check(self, result):
+        """One document, or lines: both hold objects that begin a line."""
+        self.assertEqual(result.status, 0, result)
+        text = result.out
+        try:
+            found = [json.loads(text)]
+        except ValueError:
+            found = documents(text)
+        keys = set().union(*map(set, map(keys_of, found)))
+        self.assertLessEqual({"procview", "complete", "pid", "comm"}, keys)
+        for key in keys:
+            with self.subTest(key=key):
+                self.assertRegex(JSON, rf"(?m)^\.(B|BR|RB) (\( )?{key}( |$)")
+
+    def test_every_key(self):
+        with Scene("zoo") as zoo, Scene("unshared-thread") as threads:
+            for args in (["-J"], ["-Jtf"], ["-tf", "-Jlines"], ["-Jtf", "--backend", "procfs"]):
+                with self.subTest(args=args):
+                    self.check(run(*args))
+                    self.check(run(*args, zoo.pids[0], threads.pids[0]))
+
+    @unittest.skipUnless(os.geteuid() == 0 and shutil.which("setpriv"), "needs root and setpriv")
+    def test_every_key_of_what_is_denied(self):
+        with tempfile.TemporaryDirectory() as folder:
+            command = copy_command(folder)
+            for args in (["-J"], ["-Jtf"], ["-tf", "-Jlines"]):
+                with self.subTest(args=args):
+                    result = run_as_nobody(command, *args)
+                    self.assertIn(b'"needs"', result.out)
+                    self.check(result)
 
 
 class Manual(unittest.TestCase):

@@ -3,9 +3,11 @@
 #
 # Does the command say so when its output did not arrive, and can programs rely on its form?
 
+import json
 import os
 import resource
 import subprocess
+import tempfile
 import unittest
 
 from ptree_cli import ENVIRONMENT, PTREE, Scene, run
@@ -60,7 +62,7 @@ class Failures(unittest.TestCase):
         result = run("-f", preexec_fn=starve)
         self.assertEqual((result.status, result.out), (3, b""), result)
         self.assertEqual(len(result.err_lines), 1, result)
-        self.assertTrue(result.err_lines[0].startswith("ptree: "), result)
+        self.assertTrue(result.err_lines[0].startswith("ptree: cannot scan: "), result)
 
     def test_few_descriptors_are_enough(self):
         def limit():
@@ -96,6 +98,46 @@ class Forms(unittest.TestCase):
             tables = {field[1] for field in fields if field[0] == str(scene.pids[0])}
             self.assertEqual(len(tables), 2)
             self.assertFalse(any("#" in table for table in tables))
+
+    def test_raw_has_only_what_matched(self):
+        with Scene("threads") as scene:
+            pid = str(scene.pids[0])
+            lines = run("-r", "-o", "PID", "--no-headings", pid).lines
+            self.assertEqual(lines, [pid])
+            lines = run("-rt", "-o", "PID", "--no-headings", pid).lines
+            self.assertEqual({int(line) for line in lines}, scene.tables[0])
+
+    def test_raw_has_a_line_for_each_descriptor_and_no_other(self):
+        with Scene("unshared-thread") as scene:
+            pid = scene.pids[0]
+            lines = run("-rf", "-o", "PID,FD,NAME", "--no-headings", pid).lines
+            found = sorted(line.split(" ")[1] for line in lines)
+            document = json.loads(run("-Jf", pid).out)
+            expected = [
+                str(descriptor["fd"])
+                for table in document["fd_tables"]
+                if table["owner"] == pid
+                for descriptor in table["descriptors"]
+            ]
+            self.assertEqual(found, sorted(expected))
+            _, path = scene.find_file(b"only-here")
+            lines = run("-r", "-o", "PID,NAME", "--no-headings", path).lines
+            self.assertEqual(lines, [f"{pid} {path}"])
+            # Other columns know nothing of descriptors, and threads are asked for.
+            self.assertIn(str(pid), run("-rf", "-o", "PID", pid).lines)
+            lines = run("-rtf", "-o", "PID,FD", "--no-headings", pid).lines
+            self.assertEqual(sum(line.endswith(" -") for line in lines),
+                             len(set().union(*scene.tables)))
+
+    def test_close_on_exec_is_seen(self):
+        with tempfile.TemporaryFile() as file:
+            for inherits, word in ((True, "no"), (False, "yes")):
+                os.set_inheritable(file.fileno(), inherits)
+                lines = run("-rf", "-o", "FD,CLOEXEC", "--no-headings", SELF).lines
+                self.assertIn(f"{file.fileno()} {word}", lines)
+        said = run("-f", "--stats", "-o", "FD,CLOEXEC", "--backend", "auto", SELF).err.decode()
+        self.assertEqual(said.count("procfs"),
+                         run("-f", "--stats", "-o", "FD", SELF).err.decode().count("procfs"))
 
     def test_without_the_tree_there_is_no_tree(self):
         lines = run("-o", "PID,COMM", SELF).lines

@@ -22,7 +22,7 @@ check_clip(const char *text, guint width, const char *expected)
 	size_t length;
 	FILE *stream = open_memstream(&out, &length);
 
-	clip_print(stream, text, width);
+	clip_print(stream, text, width, "~");
 	fclose(stream);
 	g_assert_cmpstr(out, ==, expected);
 	free(out);
@@ -32,23 +32,52 @@ static void
 test_clip(void)
 {
 	check_clip("", 5, "");
-	check_clip("abcdefg", 5, "abcde\n");
-	check_clip("abcde\nabcdef\n", 5, "abcde\nabcde\n");
-	check_clip("\n\nabc\n", 2, "\n\nab\n");
-	check_clip("a\342\224\224\342\224\200b", 3, "a\342\224\224\342\224\200\n");
+	check_clip("abcdefg", 5, "abcd~\n");
+	check_clip("abcde\nabcdef\n", 5, "abcde\nabcd~\n");
+	check_clip("\n\nabc\n", 2, "\n\na~\n");
+	check_clip("a\342\224\224\342\224\200b", 3, "a\342\224\224~\n");
 	/* Two columns wide: it does not fit into one. */
-	check_clip("ab\346\227\245c", 3, "ab\n");
-	check_clip("ab\346\227\245c", 4, "ab\346\227\245\n");
+	check_clip("ab\346\227\245c", 4, "ab~\n");
+	check_clip("ab\346\227\245cd", 5, "ab\346\227\245~\n");
 	/* A mark upon the last letter belongs to it. */
-	check_clip("abe\314\201f", 3, "abe\314\201\n");
+	check_clip("abe\314\201f", 4, "abe\314\201f\n");
+	check_clip("abe\314\201fg", 4, "abe\314\201~\n");
+	check_clip("abe\314\201fg", 3, "ab~\n");
+	/* So do a colour of skin, and the second half of a flag. */
+	check_clip("\360\237\221\215\360\237\217\275xyz", 4, "~\n");
+	check_clip("a\360\237\207\251\360\237\207\252xyz", 3, "a~\n");
 }
 
 static void
 test_clip_keeps_colors(void)
 {
-	check_clip("\033[1mabcdef\033[0m\nxyz", 3, "\033[1mabc\033[0m\nxyz\n");
+	check_clip("\033[1mabcdef\033[0m\nxyz", 3, "\033[1mab~\033[0m\nxyz\n");
 	check_clip("\033[1mab\033[0m", 2, "\033[1mab\033[0m\n");
-	check_clip("abc\033[1", 1, "a\033[1\n");
+	check_clip("abc\033[1", 1, "~\033[1\n");
+}
+
+static void
+check_cut(const char *text, gsize head, guint width, const char *expected)
+{
+	g_autofree char *cut = clip_path(text, head, width, "~");
+
+	g_assert_cmpstr(cut, ==, expected);
+}
+
+/* The name of the file and its mark stay; the folders in front of it go. */
+static void
+test_clip_path(void)
+{
+	check_cut("/a/long/way/to/file (deleted)", 0, 40, "/a/long/way/to/file (deleted)");
+	check_cut("/a/long/way/to/file (deleted)", 0, 15, "~file (deleted)");
+	check_cut(" 3 rw /a/long/way/to/file", 6, 15, " 3 rw ~/to/file");
+	check_cut(" 3 rw /a/long/way/to/file", 6, 8, " 3 rw ~e");
+	check_cut(" 3 rw /a/long/way/to/file", 6, 7, " 3 rw ~");
+	check_cut("/a/e\314\201x", 0, 3, "~e\314\201x");
+	check_cut("/a/e\314\201x", 0, 2, "~x");
+	check_cut("/a/\346\227\245x", 0, 3, "~x");
+	check_cut("/a", 0, 1, "~");
+	check_cut("/a", 0, 0, "");
 }
 
 /* What was written to the terminal since the last look. */
@@ -133,6 +162,7 @@ main(int argc, char **argv)
 	}
 	g_test_add_func("/ptree/screen/clip", test_clip);
 	g_test_add_func("/ptree/screen/clip-keeps-colors", test_clip_keeps_colors);
+	g_test_add_func("/ptree/screen/clip-path", test_clip_path);
 	g_test_add_func("/ptree/screen/progress", test_progress);
 	g_test_add_func("/ptree/screen/progress-needs-a-terminal", test_progress_needs_a_terminal);
 	return g_test_run();

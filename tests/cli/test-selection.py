@@ -5,14 +5,16 @@
 # does the exit status say so?
 
 import os
+import select
 import signal
+import socket
 import stat
 import subprocess
 import tempfile
 import time
 import unittest
 
-from ptree_cli import Scene, run, unseen
+from ptree_cli import ENVIRONMENT, PTREE, Scene, run, unseen
 
 NOBODY_HAS = "no process seen has"
 
@@ -138,6 +140,9 @@ class Files(unittest.TestCase):
             self.assertEqual((result.status, result.out), (1, b""), result)
             self.assertIn(NOBODY_HAS, result.err_lines[0])
             self.assertEqual(pids(other, self.file.name), (0, [os.getpid()]))
+            result = run("-q", other)
+            self.assertEqual((result.status, result.out), (1, b""), result)
+            self.assertIn(NOBODY_HAS, result.err_lines[0])
 
     def test_path_that_is_not(self):
         result = run("/nonexistent/file")
@@ -148,6 +153,49 @@ class Files(unittest.TestCase):
         )
         result = run("/nonexistent/file", os.getpid())
         self.assertEqual(result.status, 0, result)
+
+    def test_anonymous_inodes_are_refused(self):
+        read, write = select.epoll(), select.epoll()
+        with read, write:
+            path = f"/proc/{os.getpid()}/fd/{read.fileno()}"
+            result = run("-q", path)
+            self.assertEqual((result.status, result.out), (3, b""), result)
+            self.assertEqual(
+                result.err_lines,
+                [f"ptree: cannot look for '{path}': it leads to an anonymous inode, which many"
+                 " files have in common"],
+            )
+            result = run("-q", path, os.getpid())
+            self.assertEqual((result.status, result.lines), (0, [str(os.getpid())]))
+
+    def test_pipe_by_its_descriptor(self):
+        reader, writer = os.pipe()
+        self.addCleanup(os.close, reader)
+        self.addCleanup(os.close, writer)
+        self.assertEqual(pids(f"/proc/{os.getpid()}/fd/{reader}"), (0, [os.getpid()]))
+
+    def test_command_leaves_itself_out(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "out")
+            for form in ([], ["-q"], ["-f"], ["-r"]):
+                ran = subprocess.run(["sh", "-c", 'exec "$@" >"$0"', path, PTREE, *form, path],
+                                     stderr=subprocess.PIPE, env=ENVIRONMENT, timeout=60)
+                self.assertEqual(ran.returncode, 1, ran)
+                self.assertEqual(os.path.getsize(path), 0)
+                self.assertIn(NOBODY_HAS, ran.stderr.decode())
+
+    def test_socket_by_its_path(self):
+        with tempfile.TemporaryDirectory() as folder, socket.socket(socket.AF_UNIX) as listener:
+            path = os.path.join(folder, "socket")
+            listener.bind(path)
+            listener.listen()
+            result = run("-q", path)
+            self.assertEqual((result.status, result.out), (1, b""), result)
+            self.assertTrue(result.err_lines[0].endswith(
+                f"{NOBODY_HAS} '{path}' open; this version does not look up sockets by their path"
+            ), result)
+            self.assertEqual(pids(f"/proc/{os.getpid()}/fd/{listener.fileno()}"),
+                             (0, [os.getpid()]))
 
     def test_descriptor_is_shown_under_its_process(self):
         result = run(self.file.name)

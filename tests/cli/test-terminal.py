@@ -5,6 +5,7 @@
 
 import os
 import re
+import subprocess
 import unicodedata
 import unittest
 
@@ -30,6 +31,43 @@ class Terminal(unittest.TestCase):
                         self.assertEqual(status, 0)
                         self.assertGreater(len(lines), 2)
                         self.assertLessEqual(max(map(width_of, lines)), width)
+
+    def test_other_columns_stay(self):
+        with Scene("names") as scene:
+            columns = "PID,COMMAND,FD,NAME"
+            env = {"NO_COLOR": "1"}
+            _, out = run_on_terminal(80, "-f", "-o", columns, scene.pids[0], env=env)
+            shown = {}
+            for line in out.decode().splitlines()[1:]:
+                self.assertLessEqual(width_of(line), 80)
+                found = re.search(r" (\d+) (\S.*)$", line)
+                if re.search(" (regular|directory) ", line) and found:
+                    shown[int(found[1])] = found[2]
+            for _, fd, path in scene.files():
+                self.assertIn(fd, shown)
+            deleted = [name for name in shown.values() if name.endswith("/deleted (deleted)")]
+            self.assertEqual(len(deleted), 1, shown)
+            self.assertTrue(deleted[0].startswith("…"), deleted)
+
+    def test_what_is_cut_ends_with_an_ellipsis(self):
+        long = ["sh", "-c", "read x; exit", "x" * 2000]
+        with subprocess.Popen(long, stdin=subprocess.PIPE) as child:
+            for env, mark in (({}, "…"), ({"LC_ALL": "C"}, "~"), ({"TERM": "dumb"}, "~")):
+                for args in ([], ["-o", "COMMAND,PID,STATE"]):
+                    _, out = run_on_terminal(60, *args, child.pid, env={"NO_COLOR": "1", **env})
+                    row = [line for line in out.decode().splitlines() if "read x" in line]
+                    self.assertEqual(len(row), 1, out)
+                    self.assertIn(f"x{mark}", row[0])
+                    self.assertIn(str(child.pid), row[0])
+                    self.assertIn(width_of(row[0]), range(50, 61))
+            child.stdin.close()
+
+    def test_paths_keep_their_end(self):
+        with Scene("names") as scene:
+            _, out = run_on_terminal(100, "-f", scene.pids[0], env={"NO_COLOR": "1"})
+            lines = out.decode().splitlines()
+            self.assertTrue(any(re.search(r"104 rw regular +.*/again \(deleted\)$", line)
+                                for line in lines), lines)
 
     def test_wide_terminal_is_used(self):
         _, out = run_on_terminal(40, SELF, env={"NO_COLOR": "1"})

@@ -13,22 +13,11 @@ import sys
 import tempfile
 import unittest
 
-from ptree_cli import ENVIRONMENT, PTREE, Result, Scene, need_root
+from ptree_cli import AS_NOBODY, Scene, copy_command, need_root, run, run_as_nobody
 
-NOBODY = 65534
-UNSEEN = "could not be read; CAP_SYS_PTRACE would show "
-AS_NOBODY = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups", "--"]
+UNSEEN = "could not be read"
+NEEDS = "; CAP_SYS_PTRACE( and CAP_DAC_READ_SEARCH)? would show "
 
-
-def copy_command(folder):
-    """Where anybody may run it: the build may lie in a folder of one's own."""
-    os.chmod(folder, 0o755)
-    ldd = subprocess.run(["ldd", PTREE], stdout=subprocess.PIPE, text=True, check=True)
-    for line in ldd.stdout.splitlines():
-        name, arrow, place = line.strip().partition(" => ")
-        if arrow and name.startswith("libprocview"):
-            shutil.copy(place.split(" (")[0], os.path.join(folder, name))
-    return shutil.copy(PTREE, os.path.join(folder, "ptree"))
 
 
 class Unprivileged(unittest.TestCase):
@@ -42,34 +31,45 @@ class Unprivileged(unittest.TestCase):
         cls.folder.cleanup()
 
     def run_as_nobody(self, *args):
-        return Result(
-            subprocess.run(
-                [*AS_NOBODY, self.command, *map(str, args)],
-                capture_output=True,
-                env={**ENVIRONMENT, "LD_LIBRARY_PATH": self.folder.name},
-                timeout=120,
-            )
-        )
+        return run_as_nobody(self.command, *args)
 
     def check_line(self, result):
         self.assertEqual(result.status, 0, result)
         self.assertEqual(len(result.err_lines), 1, result)
-        self.assertIn(UNSEEN, result.err_lines[0])
+        self.assertRegex(result.err_lines[0], f"{UNSEEN}.*{NEEDS}(it|them)$")
 
     def test_others_are_shown_and_said_to_be_denied(self):
         with Scene("threads") as scene:
             result = self.run_as_nobody("-f", scene.pids[0])
             self.check_line(result)
-            self.assertEqual(
+            self.assertRegex(
                 result.err_lines[0],
-                f"ptree: a descriptor table of process {scene.pids[0]} {UNSEEN}it",
+                f"^ptree: a descriptor table of process {scene.pids[0]} {UNSEEN}, and which of its"
+                f" threads share it could not be proven{NEEDS}it$",
             )
             self.assertRegex(result.lines[-1], "table #.*: denied, CAP_SYS_PTRACE would show it")
+
+    def test_sharing_that_is_assumed_is_marked(self):
+        with Scene("threads") as scene, Scene("dup") as single:
+            lines = self.run_as_nobody("-t", "-o", "PID,TABLE", scene.pids[0]).lines
+            of_task = {int(line.split()[0]): line.split()[1:] for line in lines[1:]}
+            for tid in scene.tables[0]:
+                self.assertRegex(of_task[tid][0], r"^#\d+\?$")
+            lines = self.run_as_nobody("-t", "-o", "PID,TABLE", single.pids[0]).lines
+            self.assertRegex(lines[-1].split()[1], r"^#\d+$")
+            lines = run("-t", "-o", "PID,TABLE", scene.pids[0]).lines
+            own = [line for line in lines[1:] if int(line.split()[0]) in scene.tables[0]]
+            self.assertEqual(len(own), len(scene.tables[0]))
+            self.assertFalse(any("?" in line for line in own), lines)
 
     def test_whole_machine(self):
         result = self.run_as_nobody("-f")
         self.check_line(result)
-        self.assertRegex(result.err_lines[0], r"ptree: \d+ descriptor tables " + UNSEEN + "them")
+        self.assertRegex(
+            result.err_lines[0],
+            rf"^ptree: \d+ descriptor tables {UNSEEN}.*, and which threads share could not be"
+            rf" proven for \d+ processes{NEEDS}them$",
+        )
 
     def test_json_is_not_complete(self):
         with Scene("threads") as scene:
@@ -77,7 +77,7 @@ class Unprivileged(unittest.TestCase):
             self.check_line(result)
             document = json.loads(result.out)
             self.assertIs(document["complete"], False)
-            missing = [item for item in document["missing"] if item["pid"] == scene.pids[0]]
+            missing = [i for i in document["missing"] if i.get("pid") == scene.pids[0]]
             self.assertEqual(missing[0]["reason"], "denied")
             self.assertEqual(missing[0]["needs"], "CAP_SYS_PTRACE")
             table = [item for item in document["fd_tables"] if item["owner"] == scene.pids[0]][0]

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright the libprocview authors */
 /*
- * How would GOption want it written?  -tfoPID  becomes  -t -f -o PID,  -Jlines  and  --json=lines
- * become  -J  and  --json  with a note that they said "lines".
+ * How would GOption want it written?  -tfoPID  becomes  -t -f -o PID,  -Jlines,  -J=lines  and
+ * --json=lines  become  -J  and  --json  with a note that they said "lines".
+ *
+ * What stands behind the letter J is a value, unless all of it are letters of options that take
+ * none (-Jtf): a misspelt value is not to be read as options.
  */
 #include "arguments.h"
 
@@ -85,9 +88,33 @@ spell_long(struct spelling *spelling, const char *word, GError **error)
 	return TRUE;
 }
 
+static gboolean
+are_flags(const struct spelling *spelling, const char *letters)
+{
+	for (; *letters != '\0'; letters++) {
+		const GOptionEntry *entry = find_short(spelling, *letters);
+
+		if (entry == NULL || arguments_takes_value(entry))
+			return FALSE;
+	}
+	return TRUE;
+}
+
+/* What stands behind the letter J, and is no row of options. */
+static gboolean
+take_json_value(struct spelling *spelling, const char *value, GError **error)
+{
+	if (*value == '=')
+		value++;
+	if (strcmp(value, LINES) != 0)
+		return refuse_value("json", value, error);
+	*spelling->lines = TRUE;
+	return TRUE;
+}
+
 /* A dash and letters, up to the first that takes a value. */
-static void
-spell_short(struct spelling *spelling, const char *word)
+static gboolean
+spell_short(struct spelling *spelling, const char *word, GError **error)
 {
 	for (const char *p = word + 1; *p != '\0'; p++) {
 		const GOptionEntry *entry = find_short(spelling, *p);
@@ -98,13 +125,12 @@ spell_short(struct spelling *spelling, const char *word)
 			spelling->next_is_value = p[1] == '\0';
 			if (p[1] != '\0')
 				g_strv_builder_add(spelling->words, p + 1);
-			return;
+			return TRUE;
 		}
-		if (*p == 'J' && strcmp(p + 1, LINES) == 0) {
-			*spelling->lines = TRUE;
-			return;
-		}
+		if (*p == 'J' && !are_flags(spelling, p + 1))
+			return take_json_value(spelling, p + 1, error);
 	}
+	return TRUE;
 }
 
 char **
@@ -123,8 +149,8 @@ arguments_spell_out(char **argv, const GOptionEntry *entries, gboolean *lines, G
 		} else if (argv[i][1] == '-') {
 			if (!spell_long(&spelling, argv[i], error))
 				return NULL;
-		} else {
-			spell_short(&spelling, argv[i]);
+		} else if (!spell_short(&spelling, argv[i], error)) {
+			return NULL;
 		}
 	}
 	return g_strv_builder_end(words);

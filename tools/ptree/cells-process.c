@@ -175,6 +175,8 @@ append_table(GString *out, const struct row *row, const struct view *view)
 	if (!view->raw)
 		g_string_append_c(out, '#');
 	append_number(out, procview_fd_table_get_id(row->table));
+	if (!view->raw && text_is_assumed(row->table))
+		g_string_append_c(out, '?');
 }
 
 static void
@@ -241,7 +243,7 @@ const struct column columns_of_processes[] = {
 	{"USER", "effective user", LEFT, NOTHING, append_user},
 	{"RUSER", "real user", LEFT, NOTHING, append_ruser},
 	{"GID", "effective group, by number", RIGHT, NOTHING, append_gid},
-	{"STATE", "R running, S sleeping, D disk sleep, T stopped, Z zombie, I idle",
+	{"STATE", "R running, S sleeping, D disk sleep, T stopped, Z zombie, I idle, X ended",
 		LEFT, NOTHING, append_state},
 	{"START", "when it started, in seconds since boot", RIGHT, NOTHING, append_start},
 	{"COMM", "name of the process or thread", LEFT, NOTHING, append_comm},
@@ -251,7 +253,7 @@ const struct column columns_of_processes[] = {
 		RIGHT, TABLES, append_fds},
 	{"LIMIT", "how many descriptors it may have open (soft RLIMIT_NOFILE)",
 		RIGHT, LIMITS, append_limit},
-	{"TABLE", "number of the descriptor table, in this output only",
+	{"TABLE", "number of the descriptor table, in this output only; ? if sharing is assumed",
 		RIGHT, TABLES, append_table},
 	{"SHARERS", "tasks that have this descriptor table", RIGHT, TABLES, append_sharers},
 	{"STATUS", "of the table: ok, partial, denied, gone", LEFT, TABLES, append_status},

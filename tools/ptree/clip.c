@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright the libprocview authors */
 /*
- * What if the terminal is narrower than the headings?  libsmartcols cuts cells, but none below the
- * width of its heading: on a narrow terminal its lines would wrap and the picture would be lost.
- * Here the rest is cut off. Colours take no room and are never cut.
+ * Where is text cut that is wider than its place, and how is that seen?  An ellipsis stands where
+ * something is missing: at the end, or in a path where its folders were, since the name of the file
+ * and the mark behind it say more. What looks like one character is never cut apart, and colours
+ * take no room and are never cut.
  */
 #include "clip.h"
 
@@ -19,49 +20,168 @@ measure_color(const char *p)
 
 /* One character: its bytes, and the columns that it takes. */
 static gsize
-measure_character(const char *p, gsize left, guint *columns)
+measure_character(const char *p, gsize left, wchar_t *c, guint *columns)
 {
-	wchar_t c;
 	mbstate_t state = {0};
-	gsize length = mbrtowc(&c, p, left, &state);
+	gsize length;
 	int width;
 
+	*c = 0;
 	*columns = 1;
+	length = mbrtowc(c, p, left, &state);
 	if (length == 0 || length > left)
 		return 1;
-	width = wcwidth(c);
+	width = wcwidth(*c);
 	*columns = width < 0 ? 1 : (guint)width;
 	return length;
 }
 
-static void
-print_line(FILE *stream, const char *line, gsize length, guint width)
+/* A colour of skin changes the picture in front of it; two letters of a flag are one flag. */
+static gboolean
+belongs_to(wchar_t c, guint columns, wchar_t before, gboolean alone)
 {
-	const char *end = line + length;
+	if (columns == 0 || (c >= 0x1f3fb && c <= 0x1f3ff))
+		return TRUE;
+	return alone && before >= 0x1f1e6 && before <= 0x1f1ff && c >= 0x1f1e6 && c <= 0x1f1ff;
+}
+
+/* What looks like one character: with the marks upon it. */
+static gsize
+measure_cluster(const char *p, gsize left, guint *columns)
+{
+	wchar_t first, next;
+	gsize length = measure_character(p, left, &first, columns);
+	gboolean alone = TRUE;
+
+	while (length < left && p[length] != '\0') {
+		guint more;
+		gsize step = measure_character(p + length, left - length, &next, &more);
+
+		if (!belongs_to(next, more, first, alone))
+			break;
+		alone = alone && more == 0;
+		*columns += more;
+		length += step;
+	}
+	return MIN(length, left);
+}
+
+/* Colours, then clusters: the next piece of a line. */
+static gsize
+measure_piece(const char *p, gsize left, guint *columns)
+{
+	gsize length = MIN(measure_color(p), left);
+
+	*columns = 0;
+	return length > 0 ? length : measure_cluster(p, left, columns);
+}
+
+static guint
+measure(const char *text, gsize length)
+{
 	guint used = 0;
 
-	for (const char *p = line; p < end;) {
-		gsize step = measure_color(p);
-		guint columns = 0;
+	for (gsize at = 0; at < length;) {
+		guint columns;
 
-		if (step == 0) {
-			step = measure_character(p, (gsize)(end - p), &columns);
-			used += columns;
-		}
-		step = MIN(step, (gsize)(end - p));
-		if (columns == 0 || used <= width)
-			fwrite(p, 1, step, stream);
-		p += step;
+		at += measure_piece(text + at, length - at, &columns);
+		used += columns;
+	}
+	return used;
+}
+
+guint
+clip_measure(const char *text)
+{
+	return measure(text, strlen(text));
+}
+
+/* The bytes of the text that fit into so many columns. */
+static gsize
+find_end(const char *text, gsize length, guint width)
+{
+	guint used = 0;
+
+	for (gsize at = 0; at < length;) {
+		guint columns;
+		gsize step = measure_piece(text + at, length - at, &columns);
+
+		used += columns;
+		if (used > width)
+			return at;
+		at += step;
+	}
+	return length;
+}
+
+/* Where the last part of a text starts that fits into so many columns. */
+static gsize
+find_start(const char *text, gsize length, guint width)
+{
+	guint left = measure(text, length);
+	gsize at = 0;
+
+	while (at < length && left > width) {
+		guint columns;
+
+		at += measure_piece(text + at, length - at, &columns);
+		left -= columns;
+	}
+	return at;
+}
+
+char *
+clip_end(const char *text, guint width, const char *ellipsis)
+{
+	gsize length = strlen(text);
+	gsize end;
+
+	if (measure(text, length) <= width)
+		return g_strdup(text);
+	if (width == 0)
+		return g_strdup("");
+	end = find_end(text, length, width - 1);
+	return g_strdup_printf("%.*s%s", (int)end, text, ellipsis);
+}
+
+char *
+clip_path(const char *text, gsize head, guint width, const char *ellipsis)
+{
+	guint head_width = measure(text, head);
+	const char *path = text + head;
+	gsize start;
+
+	if (clip_measure(text) <= width || head_width + 2 > width)
+		return clip_end(text, width, ellipsis);
+	start = find_start(path, strlen(path), width - head_width - 1);
+	return g_strdup_printf("%.*s%s%s", (int)head, text, ellipsis, path + start);
+}
+
+static void
+print_line(FILE *stream, const char *line, gsize length, guint width, const char *ellipsis)
+{
+	gboolean fits = measure(line, length) <= width;
+	gsize end = fits ? length : find_end(line, length, width - 1);
+
+	fwrite(line, 1, end, stream);
+	if (fits)
+		return;
+	fputs(ellipsis, stream);
+	for (gsize at = end; at < length;) {
+		gsize step = MIN(measure_color(line + at), length - at);
+
+		fwrite(line + at, 1, step, stream);
+		at += MAX(step, 1);
 	}
 }
 
 void
-clip_print(FILE *stream, const char *text, guint width)
+clip_print(FILE *stream, const char *text, guint width, const char *ellipsis)
 {
 	while (*text != '\0') {
 		gsize length = strcspn(text, "\n");
 
-		print_line(stream, text, length, width);
+		print_line(stream, text, length, MAX(width, 1), ellipsis);
 		fputc('\n', stream);
 		text += length;
 		if (*text == '\n')

@@ -52,6 +52,14 @@ choose_default(const struct options *options)
 	return columns;
 }
 
+static GPtrArray *
+refuse_name(const char *name, GError **error)
+{
+	g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+		    "no column is called '%s'; 'ptree -H' lists them", name);
+	return NULL;
+}
+
 GPtrArray *
 columns_choose(const struct options *options, GError **error)
 {
@@ -68,22 +76,15 @@ columns_choose(const struct options *options, GError **error)
 		const char *name = names[i] + (names[i][0] == '+' ? 1 : 0);
 		const struct column *column = find_column(name);
 
-		if (column == NULL) {
-			g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
-				    "no column is called '%s'; 'ptree -H' lists them", name);
-			return NULL;
-		}
+		if (column == NULL)
+			return refuse_name(name, error);
 		if (!extends)
 			g_ptr_array_add(columns, (gpointer)column);
 		else if (!g_ptr_array_find(columns, column, NULL))
 			g_ptr_array_insert(columns, (int)columns->len - 1, (gpointer)column);
 	}
-	if (names[0] == NULL) {
-		g_set_error_literal(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
-				    "--output names no column; 'ptree -H' lists them");
-		return NULL;
-	}
-	return g_steal_pointer(&columns);
+	/* Nothing splits into no part, not into an empty one. */
+	return names[0] == NULL ? refuse_name("", error) : g_steal_pointer(&columns);
 }
 
 gboolean
@@ -109,6 +110,12 @@ columns_get_needs(const GPtrArray *columns)
 		needs |= column->needs;
 	}
 	return needs;
+}
+
+gboolean
+columns_tell_descriptors(const GPtrArray *columns)
+{
+	return (columns_get_needs(columns) & PROCVIEW_COLLECT_DESCRIPTORS) != 0;
 }
 
 static void

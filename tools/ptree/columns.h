@@ -19,5 +19,7 @@ extern const struct column columns_of_files[];
 /* The columns to show; NULL: a name is wrong. */
 GPtrArray *columns_choose(const struct options *options, GError **error);
 gboolean columns_have(const GPtrArray *columns, const char *name);
+/* Whether a column tells of descriptors. */
+gboolean columns_tell_descriptors(const GPtrArray *columns);
 ProcviewCollect columns_get_needs(const GPtrArray *columns);
 void columns_print_list(void);

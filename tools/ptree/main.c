@@ -63,7 +63,7 @@ show(const struct options *options, GPtrArray *columns, GArray *whats)
 	int status = EXIT_FAILED;
 
 	if (!scan_run(&scan, options, columns, whats, &error)) {
-		message_print("%s", error->message);
+		message_print("cannot scan: %s", error->message);
 		scan_clear(&scan);
 		return EXIT_FAILED;
 	}
@@ -72,7 +72,7 @@ show(const struct options *options, GPtrArray *columns, GArray *whats)
 			status = EXIT_MATCHED;
 		else if (!whats_have(whats, WHAT_NOTHING))
 			status = EXIT_NOTHING_MATCHED;
-		if (!options->pids)
+		if (!options->pids || scan.selection->n_matched == 0)
 			whats_tell_unmatched(whats);
 		report_unseen(&scan);
 		if (options->stats)

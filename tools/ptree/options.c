@@ -27,6 +27,7 @@ take_backend(const char *name, const char *value, gpointer data, GError **error)
 {
 	struct options *options = data;
 
+	options->backend_named = TRUE;
 	if (strcmp(value, "auto") == 0)
 		options->backend = PROCVIEW_BACKEND_AUTO;
 	else if (strcmp(value, "pidfd") == 0)
@@ -176,25 +177,15 @@ explain(GError *parse_error, GError **error)
 			    *text != '\0' ? text + 1 : "");
 }
 
-/* Forms of output that exclude each other. */
+/* Two forms of output exclude each other. Options of the picture are taken with either, and say
+ * nothing there: an alias may hold them. */
 static gboolean
 check_forms(const struct options *options, GError **error)
 {
-	const char *first = options->json ? "--json" : options->pids ? "--pids" : NULL;
-	const char *second = NULL;
-
-	if (first == NULL)
+	if (!options->json || !options->pids)
 		return TRUE;
-	if (options->output != NULL)
-		second = "--output";
-	else if (options->raw)
-		second = "--raw";
-	else if (options->json && options->pids)
-		second = "--pids";
-	if (second == NULL)
-		return TRUE;
-	g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
-		    "%s and %s exclude each other; give one of them", first, second);
+	g_set_error_literal(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+			    "--json and --pids exclude each other; give one of them");
 	return FALSE;
 }
 

@@ -29,6 +29,7 @@ struct options {
 	gboolean stats;
 	enum color color;
 	ProcviewBackend backend;
+	gboolean backend_named;
 	GString *output; /* all the lists of -o, joined by commas; NULL: none given */
 	char **words;	 /* every WHAT, bytes as they came; NULL: none */
 };

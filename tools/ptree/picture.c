@@ -13,19 +13,19 @@
 #include <string.h>
 
 #include "clip.h"
+#include "fit.h"
+#include "text.h"
 
 #define STRONG "\033[1m"
 #define WEAK   "\033[2m"
 
 static gboolean
-add_column(struct picture *picture, const struct column *column, gboolean is_last)
+add_column(struct picture *picture, const struct column *column)
 {
 	int flags = column->right ? SCOLS_FL_RIGHT : 0;
 
 	if (!picture->view->flat && strcmp(column->name, "COMMAND") == 0)
 		flags |= SCOLS_FL_TREE;
-	if (is_last && !column->right)
-		flags |= SCOLS_FL_TRUNC;
 	return scols_table_new_column(picture->table, column->name, 0, flags) != NULL;
 }
 
@@ -44,13 +44,12 @@ picture_init(struct picture *picture, const struct view *view)
 	scols_table_enable_noheadings(table, view->options->no_headings);
 	scols_table_enable_ascii(table, !terminal->draws_lines);
 	scols_table_enable_colors(table, terminal->shows_colors && !view->raw);
-	scols_table_set_termforce(table, terminal->is_terminal ? SCOLS_TERMFORCE_ALWAYS
-							       : SCOLS_TERMFORCE_NEVER);
-	scols_table_set_termwidth(table, terminal->width);
+	/* What fits the terminal is fit.c's to know. */
+	scols_table_set_termforce(table, SCOLS_TERMFORCE_NEVER);
 	for (guint i = 0; i < view->columns->len; i++) {
 		const struct column *column = g_ptr_array_index(view->columns, i);
 
-		if (!add_column(picture, column, i + 1 == view->columns->len))
+		if (!add_column(picture, column))
 			return FALSE;
 	}
 	return TRUE;
@@ -95,9 +94,16 @@ picture_add(struct picture *picture, struct libscols_line *parent, const struct 
 		if (!set_cell(picture, line, i, row))
 			picture->failed = TRUE;
 	}
+	scols_line_set_userdata(line, GSIZE_TO_POINTER(text_measure_head(row, picture->view)));
 	if (row->strong || row->weak)
 		scols_line_set_color(line, row->strong ? STRONG : WEAK);
 	return line;
+}
+
+const char *
+picture_get_ellipsis(const struct picture *picture)
+{
+	return picture->view->terminal->draws_lines ? "\342\200\246" : "~";
 }
 
 gboolean
@@ -110,9 +116,13 @@ picture_print(struct picture *picture)
 		return FALSE;
 	if (!terminal->is_terminal || picture->view->raw)
 		return scols_print_table(picture->table) == 0;
+	fit_picture(picture);
+	if (picture->failed)
+		return FALSE;
 	if (scols_print_table_to_string(picture->table, &text) != 0)
 		return FALSE;
-	clip_print(stdout, text, terminal->width);
+	/* Narrower than the headings: the rest is cut off. */
+	clip_print(stdout, text, terminal->width, picture_get_ellipsis(picture));
 	free(text);
 	return TRUE;
 }

@@ -18,4 +18,6 @@ void picture_clear(struct picture *picture);
 /* Adds a line below another, or at the root for NULL. */
 struct libscols_line *picture_add(struct picture *picture, struct libscols_line *parent,
 				  const struct row *row);
+/* What stands where something was cut: one column wide. */
+const char *picture_get_ellipsis(const struct picture *picture);
 gboolean picture_print(struct picture *picture);

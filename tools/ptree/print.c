@@ -39,6 +39,9 @@ print_picture(const struct scan *scan, const struct options *options, GPtrArray 
 		.utf8 = names_are_utf8(),
 		.raw = options->raw,
 		.flat = options->raw || !columns_have(columns, "COMMAND"),
+		.descriptors_only = options->raw && !options->threads &&
+				    (options->files || scan->seeks_file) &&
+				    columns_tell_descriptors(columns),
 	};
 	gboolean done = FALSE;
 

@@ -12,54 +12,91 @@
 #include "names.h"
 #include "text.h"
 
+/* Tables, or processes, of which something is not known. */
+struct amount {
+	guint n;
+	int pid; /* of the owner of the first */
+};
+
 struct unseen {
-	guint n_denied;
-	guint n_partial;
-	int pid;	   /* of the owner of the first */
+	struct amount denied;
+	struct amount partial;
+	struct amount assumed; /* processes */
+	guint n_causes;
 	const char *needs; /* what all of them lack; NULL: not one and the same */
 };
 
 static void
-count(struct unseen *unseen, ProcviewFdTable *table)
+count(struct unseen *unseen, struct amount *amount, ProcviewFdTable *table)
 {
-	ProcviewStatus status = procview_fd_table_get_status(table);
 	const char *needs = procview_fd_table_get_needs(table);
 
-	if (status != PROCVIEW_STATUS_PARTIAL && status != PROCVIEW_STATUS_DENIED)
-		return;
-	if (unseen->n_partial + unseen->n_denied == 0) {
-		unseen->pid = procview_process_get_pid(procview_fd_table_get_owner(table));
+	if (amount->n++ == 0)
+		amount->pid = procview_process_get_pid(procview_fd_table_get_owner(table));
+	if (unseen->n_causes++ == 0)
 		unseen->needs = needs;
-	} else if (g_strcmp0(unseen->needs, needs) != 0) {
+	else if (g_strcmp0(unseen->needs, needs) != 0)
 		unseen->needs = NULL;
-	}
-	if (status == PROCVIEW_STATUS_PARTIAL)
-		unseen->n_partial++;
+}
+
+static void
+append_read(GString *text, const struct amount *amount, const char *one, const char *many)
+{
+	if (amount->n == 0)
+		return;
+	if (text->len > 0)
+		g_string_append(text, ", ");
+	if (amount->n == 1)
+		g_string_append_printf(text, "a descriptor table of process %d %s", amount->pid,
+				       one);
 	else
-		unseen->n_denied++;
+		g_string_append_printf(text, "%u descriptor tables %s", amount->n, many);
+}
+
+static void
+append_need(GString *text, const struct unseen *unseen)
+{
+	guint n_tables = unseen->denied.n + unseen->partial.n;
+
+	if (unseen->needs == NULL)
+		return;
+	g_string_append_printf(text, "; %s%s would %s", text_before_need(unseen->needs),
+			       unseen->needs,
+			       n_tables == 0   ? "tell"
+			       : n_tables == 1 ? "show it"
+					       : "show them");
+}
+
+static void
+append_doubt(GString *text, const struct unseen *unseen)
+{
+	const struct amount *assumed = &unseen->assumed;
+	guint n_tables = unseen->denied.n + unseen->partial.n;
+	int pid = unseen->denied.n > 0 ? unseen->denied.pid : unseen->partial.pid;
+
+	if (assumed->n == 0)
+		return;
+	if (n_tables > 0)
+		g_string_append(text, ", and ");
+	if (assumed->n == 1 && n_tables == 1 && assumed->pid == pid)
+		g_string_append(text, "which of its threads share it could not be proven");
+	else if (assumed->n == 1)
+		g_string_append_printf(text,
+				       "which threads share could not be proven for process %d",
+				       assumed->pid);
+	else
+		g_string_append_printf(text,
+				       "which threads share could not be proven for %u processes",
+				       assumed->n);
 }
 
 static void
 append_unread(GString *text, const struct unseen *unseen)
 {
-	if (unseen->n_denied == 1)
-		g_string_append_printf(text, "a descriptor table of process %d could not be read",
-				       unseen->pid);
-	else if (unseen->n_denied > 1)
-		g_string_append_printf(text, "%u descriptor tables could not be read",
-				       unseen->n_denied);
-	if (unseen->n_denied > 0 && unseen->n_partial > 0)
-		g_string_append_printf(text, ", %u in part", unseen->n_partial);
-	else if (unseen->n_partial == 1)
-		g_string_append_printf(text, "a descriptor table of process %d was read in part",
-				       unseen->pid);
-	else if (unseen->n_partial > 1)
-		g_string_append_printf(text, "%u descriptor tables were read in part",
-				       unseen->n_partial);
-	if (unseen->needs != NULL)
-		g_string_append_printf(text, "; %s%s would show %s",
-				       text_before_need(unseen->needs), unseen->needs,
-				       unseen->n_denied + unseen->n_partial == 1 ? "it" : "them");
+	append_read(text, &unseen->denied, "could not be read", "could not be read");
+	append_read(text, &unseen->partial, "was read in part", "were read in part");
+	append_doubt(text, unseen);
+	append_need(text, unseen);
 }
 
 /* What is not shown, or not asked for, is not missed; to find a file, all must be seen. */
@@ -80,6 +117,31 @@ is_missed(const struct scan *scan, ProcviewFdTable *table)
 	return FALSE;
 }
 
+/* Where the kernel does not say, only threads of one process are taken to share: one table, one process. */
+static gboolean
+is_in_doubt(ProcviewFdTable *table)
+{
+	ProcviewProcess *owner = procview_fd_table_get_owner(table);
+
+	return text_is_assumed(table) && !procview_process_is_kernel_thread(owner);
+}
+
+/* A table whose tasks have ended is nobody's any more, and not missed. */
+static void
+count_table(struct unseen *unseen, ProcviewFdTable *table)
+{
+	ProcviewStatus status = procview_fd_table_get_status(table);
+
+	if (status == PROCVIEW_STATUS_GONE)
+		return;
+	if (status == PROCVIEW_STATUS_DENIED)
+		count(unseen, &unseen->denied, table);
+	else if (status == PROCVIEW_STATUS_PARTIAL)
+		count(unseen, &unseen->partial, table);
+	if (is_in_doubt(table))
+		count(unseen, &unseen->assumed, table);
+}
+
 void
 report_unseen(const struct scan *scan)
 {
@@ -90,9 +152,8 @@ report_unseen(const struct scan *scan)
 	for (guint i = 0; i < n; i++) {
 		ProcviewFdTable *table = procview_snapshot_get_fd_table(scan->snapshot, i);
 
-		if (procview_fd_table_get_status(table) != PROCVIEW_STATUS_OK &&
-		    is_missed(scan, table))
-			count(&unseen, table);
+		if (is_missed(scan, table))
+			count_table(&unseen, table);
 	}
 	append_unread(text, &unseen);
 	if (procview_snapshot_has_hidden_processes(scan->snapshot))

@@ -166,7 +166,8 @@ add_threads(struct picture *picture, struct libscols_line *line, ProcviewProcess
 		};
 
 		row.of_main_table = row.table == main_table;
-		if (!procview_task_is_leader(task) && (view->options->threads || named))
+		if (!view->descriptors_only && !procview_task_is_leader(task) &&
+		    (view->options->threads || named))
 			picture_add(picture, line, &row);
 	}
 }
@@ -196,5 +197,7 @@ rows_add_process(struct picture *picture, struct libscols_line *parent, Procview
 		.weak = role == ROLE_ANCESTOR,
 	};
 
+	if (picture->view->descriptors_only)
+		return NULL;
 	return picture_add(picture, parent, &row);
 }

@@ -37,6 +37,15 @@ choose_collect(const struct options *options, const GPtrArray *columns, gboolean
 	return collect;
 }
 
+/* Close-on-exec is the descriptor's own, so a duplicate of it cannot tell. */
+static ProcviewBackend
+choose_backend(const struct options *options, const GPtrArray *columns)
+{
+	gboolean shows = !options->pids && !options->json && columns_have(columns, "CLOEXEC");
+
+	return shows && !options->backend_named ? PROCVIEW_BACKEND_PROCFS : options->backend;
+}
+
 static ProcviewSnapshot *
 take(ProcviewScanner *scanner, ProcviewQuery *query, GError **error)
 {
@@ -132,7 +141,7 @@ scan_run(struct scan *scan, const struct options *options, const GPtrArray *colu
 
 	scan->seeks_file = whats_have(whats, WHAT_FILE);
 	scan->tells_sharers = tells_sharers(options, columns);
-	scanner = procview_scanner_new_with_backend(options->backend, error);
+	scanner = procview_scanner_new_with_backend(choose_backend(options, columns), error);
 	if (scanner == NULL)
 		return FALSE;
 	procview_query_set_collect(query, choose_collect(options, columns, scan->seeks_file));

@@ -5,9 +5,12 @@
  *
  * A file is sought in every descriptor table of the snapshot, by device and inode: also in the
  * table of a thread that has one of its own, and in that of a process whose first thread has
- * ended. All the tasks of a table that holds it have it open.
+ * ended. All the tasks of a table that holds it have it open. This command itself never counts: the
+ * file may be its own output, and who ends all that have it open does not mean the one who asked.
  */
 #include "select.h"
+
+#include <unistd.h>
 
 static void
 match_process(struct selection *selection, ProcviewProcess *process)
@@ -104,14 +107,30 @@ match_table(struct selection *selection, ProcviewFdTable *table, GArray *whats)
 			      procview_task_get_process(procview_fd_table_get_task(table, i)));
 }
 
+/* The number of this command where /proc is mounted, which may be in another pid namespace. */
+static int
+find_own_pid(void)
+{
+	g_autofree char *link = g_file_read_link("/proc/self", NULL);
+	guint64 pid;
+
+	if (link != NULL && g_ascii_string_to_unsigned(link, 10, 1, G_MAXINT, &pid, NULL))
+		return (int)pid;
+	return getpid();
+}
+
 static void
 match_files(struct selection *selection, GArray *whats)
 {
 	guint n = procview_snapshot_get_n_fd_tables(selection->snapshot);
+	int own = find_own_pid();
 
-	for (guint i = 0; i < n; i++)
-		match_table(selection, procview_snapshot_get_fd_table(selection->snapshot, i),
-			    whats);
+	for (guint i = 0; i < n; i++) {
+		ProcviewFdTable *table = procview_snapshot_get_fd_table(selection->snapshot, i);
+
+		if (procview_process_get_pid(procview_fd_table_get_owner(table)) != own)
+			match_table(selection, table, whats);
+	}
 }
 
 static void

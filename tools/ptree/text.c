@@ -10,10 +10,17 @@
 /* More processes than these are counted, not named. */
 #define SHARERS_NAMED 4
 
-static gboolean
-is_zombie(ProcviewTask *task)
+/* A zombie waits to be waited for; who ended during the scan is no more. */
+static void
+append_end(GString *out, gsize start, ProcviewTask *task)
 {
-	return procview_task_has_details(task) && procview_task_get_state(task) == 'Z';
+	char state = procview_task_has_details(task) ? procview_task_get_state(task) : '?';
+
+	if (state != 'Z' && state != 'X')
+		return;
+	if (out->len > start)
+		g_string_append_c(out, ' ');
+	g_string_append(out, state == 'Z' ? "<defunct>" : "<ended>");
 }
 
 static void
@@ -44,21 +51,20 @@ text_append_command(GString *out, const struct row *row, const struct view *view
 		view_append_name(view, out, comm);
 		g_string_append_c(out, ']');
 	}
-	if (is_zombie(leader))
-		g_string_append(out, " <defunct>");
+	append_end(out, start, leader);
 }
 
 void
 text_append_thread(GString *out, const struct row *row, const struct view *view)
 {
 	const char *comm = procview_task_get_comm(row->task);
+	gsize start = out->len;
 
 	g_string_append_c(out, '{');
 	if (comm != NULL)
 		view_append_name(view, out, comm);
 	g_string_append_c(out, '}');
-	if (is_zombie(row->task))
-		g_string_append(out, " <defunct>");
+	append_end(out, start, row->task);
 }
 
 static guint
@@ -123,6 +129,13 @@ text_before_need(const char *needs)
 	return g_str_has_prefix(needs, "RLIMIT_") ? "a higher " : "a lower ";
 }
 
+gboolean
+text_is_assumed(ProcviewFdTable *table)
+{
+	return procview_fd_table_get_proof(table) == PROCVIEW_PROOF_ASSUMED &&
+	       procview_fd_table_get_n_tasks(table) > 1;
+}
+
 static void
 append_what_is_missing(GString *out, ProcviewFdTable *table)
 {
@@ -151,8 +164,7 @@ text_append_table(GString *out, const struct row *row, const struct view *view)
 	}
 	append_threads(out, row, view);
 	append_other_processes(out, row);
-	if (procview_fd_table_get_proof(row->table) == PROCVIEW_PROOF_ASSUMED &&
-	    procview_fd_table_get_n_tasks(row->table) > 1)
+	if (text_is_assumed(row->table))
 		g_string_append(out, ", assumed");
 	append_what_is_missing(out, row->table);
 }
@@ -172,9 +184,16 @@ text_of_access(ProcviewFile *file)
 	}
 }
 
+static gboolean
+says_name(const struct row *row, const struct view *view)
+{
+	return !columns_have(view->columns, "NAME") &&
+	       procview_file_get_path(procview_descriptor_get_file(row->descriptor)) != NULL;
+}
+
 /* What has a column of its own is not said again. */
-void
-text_append_descriptor(GString *out, const struct row *row, const struct view *view)
+static void
+append_head(GString *out, const struct row *row, const struct view *view)
 {
 	ProcviewFile *file = procview_descriptor_get_file(row->descriptor);
 	const char *kind = procview_kind_to_string(procview_file_get_kind(file));
@@ -186,8 +205,25 @@ text_append_descriptor(GString *out, const struct row *row, const struct view *v
 		g_string_append_printf(out, "%-2s ", text_of_access(file));
 	if (!columns_have(view->columns, "KIND"))
 		g_string_append_printf(out, "%-*s ", row->kind_width, kind);
-	if (!columns_have(view->columns, "NAME") && procview_file_get_path(file) != NULL)
-		view_append_path(view, out, file);
+}
+
+void
+text_append_descriptor(GString *out, const struct row *row, const struct view *view)
+{
+	append_head(out, row, view);
+	if (says_name(row, view))
+		view_append_path(view, out, procview_descriptor_get_file(row->descriptor));
 	else
 		drop_trailing_blanks(out, 0);
+}
+
+gsize
+text_measure_head(const struct row *row, const struct view *view)
+{
+	g_autoptr(GString) head = g_string_new(NULL);
+
+	if (view->flat || row->kind != ROW_DESCRIPTOR || !says_name(row, view))
+		return 0;
+	append_head(head, row, view);
+	return head->len;
 }

@@ -2,7 +2,8 @@
 /* Copyright the libprocview authors */
 /*
  * Where does each process stand?  Under its parent, parents first, as far as they are shown. The
- * ancestors of one that matched are all shown, so that no branch hangs in the air.
+ * ancestors of one that matched are all shown, so that no branch hangs in the air. Programs have no
+ * use for them: raw output has only what matched.
  */
 #include "tree.h"
 
@@ -20,6 +21,10 @@ tree_add(struct picture *picture)
 
 		if (branch->role == ROLE_NONE) {
 			place = forest_skip(forest, place, top);
+			continue;
+		}
+		if (picture->view->raw && branch->role != ROLE_MATCHED) {
+			place = forest_next(forest, place, top);
 			continue;
 		}
 		lines[place] = rows_add_process(picture, lines[branch->parent], branch->process,

@@ -18,8 +18,9 @@ struct view {
 	GHashTable *users;
 	GPtrArray *columns; /* const struct column *, in the order they are shown */
 	gboolean utf8;
-	gboolean raw;  /* bytes as they are: whoever prints them escapes them */
-	gboolean flat; /* no tree: each row repeats the facts of its process */
+	gboolean raw;		   /* bytes as they are: whoever prints them escapes them */
+	gboolean flat;		   /* no tree: each row repeats the facts of its process */
+	gboolean descriptors_only; /* for programs: no row but those of descriptors */
 };
 
 enum row_kind {

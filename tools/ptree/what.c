@@ -4,7 +4,8 @@
  * What does a word of the command line stand for: a process or thread, a user, or a file?
  *
  * A path is looked at once, with statx(2) (Linux 4.11), which neither opens the file nor asks a
- * server on the network for fresh attributes.
+ * server on the network for fresh attributes. What the kernel gives no type (an eventfd and its
+ * like, reached through /proc/PID/fd) has its inode in common with strangers, and is refused.
  */
 #include "what.h"
 
@@ -47,7 +48,15 @@ look_at_path(struct what *what)
 		what->kind = WHAT_NOTHING;
 		return;
 	}
+	if ((found.stx_mode & S_IFMT) == 0) {
+		message_print("cannot look for '%s': it leads to an anonymous inode, which many "
+			      "files have in common",
+			      what->word);
+		what->kind = WHAT_NOTHING;
+		return;
+	}
 	what->kind = WHAT_FILE;
+	what->is_socket = S_ISSOCK(found.stx_mode);
 	what->inode = found.stx_ino;
 	what->device = (struct device_number){found.stx_dev_major, found.stx_dev_minor};
 	what->rdev = (struct device_number){found.stx_rdev_major, found.stx_rdev_minor};
@@ -132,6 +141,9 @@ whats_tell_unmatched(const GArray *whats)
 		else if (what->kind == WHAT_USER)
 			message_print("no process of user %s", what->word);
 		else if (what->kind == WHAT_FILE)
-			message_print("no process seen has '%s' open", what->word);
+			message_print("no process seen has '%s' open%s", what->word,
+				      what->is_socket ? "; this version does not look up sockets "
+							"by their path"
+						      : "");
 	}
 }

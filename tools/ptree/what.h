@@ -10,7 +10,7 @@ enum what_kind {
 	WHAT_ID,
 	WHAT_USER,
 	WHAT_FILE,
-	WHAT_NOTHING, /* a path that cannot be looked at: matches nothing */
+	WHAT_NOTHING, /* a path that cannot be looked at, or for: matches nothing */
 };
 
 struct device_number {
@@ -27,6 +27,7 @@ struct what {
 	int id;
 	guint uid;
 
+	gboolean is_socket;
 	/* A file is its device and inode. A device node is also any other node of the device. */
 	guint64 inode;
 	struct device_number device;

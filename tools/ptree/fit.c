@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright the libprocview authors */
+/*
+ * How wide may each column be, for the lines to fit the terminal?
+ *
+ * Command lines and paths have any length; the other columns are narrow and keep their width. What
+ * these leave is shared by the wide ones: none gets more than it needs, and those that need more
+ * get the same, but for the least that a column cannot do without. Left to libsmartcols, a command
+ * line of thousands of characters in the middle would push all that follows off the screen.
+ */
+#include "fit.h"
+
+#include <string.h>
+
+#include "clip.h"
+
+/* What is left of the text at the end of the longest branch. */
+#define TEXT_AT_LEAST 4
+
+/* What libsmartcols draws for each step down the tree. */
+#define STEP_WIDTH 2
+
+struct place {
+	const struct column *column;
+	gboolean is_tree;
+	gboolean is_path;
+	guint least; /* what makes sense at all */
+	guint needed;
+	guint given;
+};
+
+static guint
+find_depth(struct libscols_line *line)
+{
+	guint depth = 0;
+
+	for (line = scols_line_get_parent(line); line != NULL; line = scols_line_get_parent(line))
+		depth++;
+	return depth;
+}
+
+static const char *
+get_text(struct libscols_line *line, gsize i)
+{
+	return scols_cell_get_data(scols_line_get_cell(line, i));
+}
+
+static guint
+measure_indent(const struct place *place, struct libscols_line *line)
+{
+	return place->is_tree ? find_depth(line) * STEP_WIDTH : 0;
+}
+
+static void
+measure_places(struct picture *picture, struct place *places, guint n)
+{
+	for (guint i = 0; i < n; i++) {
+		const struct column *column = g_ptr_array_index(picture->view->columns, i);
+		gboolean flat = picture->view->flat;
+
+		places[i] = (struct place){
+			.column = column,
+			.is_tree = !flat && strcmp(column->name, "COMMAND") == 0,
+			.is_path = strcmp(column->name, "NAME") == 0 ||
+				   strcmp(column->name, "EXE") == 0,
+			.least = (guint)strlen(column->name),
+			.needed = (guint)strlen(column->name),
+		};
+	}
+	for (gsize l = 0; l < scols_table_get_nlines(picture->table); l++) {
+		struct libscols_line *line = scols_table_get_line(picture->table, l);
+
+		for (guint i = 0; i < n; i++) {
+			const char *text = get_text(line, i);
+			guint width = text != NULL ? clip_measure(text) : 0;
+
+			width += measure_indent(&places[i], line);
+			if (places[i].is_tree)
+				places[i].least =
+					MAX(places[i].least,
+					    measure_indent(&places[i], line) + TEXT_AT_LEAST);
+			places[i].needed = MAX(places[i].needed, width);
+		}
+	}
+}
+
+static gboolean
+is_wide(const struct place *place)
+{
+	return place->is_path || strcmp(place->column->name, "COMMAND") == 0;
+}
+
+/* Gives out width among the wide ones; who needs less than an equal share leaves the rest. */
+static void
+share(struct place *places, guint n, guint width)
+{
+	guint n_open = 0;
+	gboolean again = TRUE;
+
+	for (guint i = 0; i < n; i++)
+		n_open += is_wide(&places[i]);
+	while (again && n_open > 0) {
+		guint equal = width / n_open;
+
+		again = FALSE;
+		for (guint i = 0; i < n; i++) {
+			guint fixed = places[i].needed <= equal
+					      ? places[i].needed
+					      : MIN(places[i].least, places[i].needed);
+
+			if (!is_wide(&places[i]) || places[i].given != 0 ||
+			    (places[i].needed > equal && places[i].least <= equal))
+				continue;
+			places[i].given = fixed;
+			width -= MIN(fixed, width);
+			n_open--;
+			again = TRUE;
+			break;
+		}
+	}
+	/* Odd ones go to the first. */
+	for (guint i = 0; i < n; i++) {
+		if (!is_wide(&places[i]) || places[i].given != 0)
+			continue;
+		places[i].given = width / n_open + (width % n_open != 0);
+		width -= places[i].given;
+		n_open--;
+	}
+}
+
+/* FALSE: all of it fits as it is. */
+static gboolean
+give_widths(struct place *places, guint n, guint width)
+{
+	guint narrow = n - 1;
+	guint wide = 0;
+
+	for (guint i = 0; i < n; i++) {
+		if (is_wide(&places[i]))
+			wide += places[i].needed;
+		else
+			narrow += places[i].needed;
+	}
+	if (narrow + wide <= width)
+		return FALSE;
+	share(places, n, width > narrow ? width - narrow : 0);
+	return TRUE;
+}
+
+static void
+cut_cell(struct picture *picture, struct libscols_line *line, gsize i, const struct place *place)
+{
+	const char *text = get_text(line, i);
+	guint indent = measure_indent(place, line);
+	guint width = place->given > indent ? place->given - indent : 1;
+	const char *ellipsis = picture_get_ellipsis(picture);
+	gsize head = GPOINTER_TO_SIZE(scols_line_get_userdata(line));
+	char *cut;
+
+	if (text == NULL || clip_measure(text) <= width)
+		return;
+	if (place->is_path)
+		cut = clip_path(text, 0, width, ellipsis);
+	else if (head > 0 && head < strlen(text))
+		cut = clip_path(text, head, width, ellipsis);
+	else
+		cut = clip_end(text, width, ellipsis);
+	if (scols_line_refer_data(line, i, cut) != 0)
+		picture->failed = TRUE;
+}
+
+void
+fit_picture(struct picture *picture)
+{
+	guint n = picture->view->columns->len;
+	g_autofree struct place *places = g_new0(struct place, n);
+
+	measure_places(picture, places, n);
+	if (!give_widths(places, n, picture->view->terminal->width))
+		return;
+	for (gsize l = 0; l < scols_table_get_nlines(picture->table); l++) {
+		struct libscols_line *line = scols_table_get_line(picture->table, l);
+
+		for (guint i = 0; i < n; i++) {
+			if (is_wide(&places[i]))
+				cut_cell(picture, line, i, &places[i]);
+		}
+	}
+}
