@@ -7,6 +7,10 @@
  * of a descriptor taken by pidfd_getfd(2) has to be closed, so that a dead server would hold us for
  * ever. Tables of processes that see such a mount are left to procfs, which opens nothing.
  *
+ * A layer of an overlay, such as a container image that is fetched on demand, may be a FUSE file
+ * system which is mounted where containers are made, and not where they run. If anything of that
+ * sort is mounted where the reader lives, overlays count as waiting.
+ *
  * What it cannot see: files that were handed over from another mount namespace, or whose mount
  * has been detached since.
  */
@@ -79,6 +83,8 @@ read_mounts(PvMountNamespace *mounts, const PvBuffer *text)
 		at += taken;
 		if (mount.fstype == NULL || can_wait(&mount))
 			mounts->waits = TRUE;
+		else if (mount.fstype_len == 7 && memcmp(mount.fstype, "overlay", 7) == 0)
+			mounts->stacked = TRUE;
 	}
 }
 

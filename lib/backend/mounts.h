@@ -8,11 +8,15 @@
 #include <glib.h>
 
 typedef struct {
-	guint64 ns;	/* inode number of the mount namespace; 0: unknown */
-	gboolean waits; /* a file system is mounted whose close(2) may wait for a server */
+	guint64 ns;	  /* inode number of the mount namespace; 0: unknown */
+	gboolean waits;	  /* a file system is mounted whose close(2) may wait for a server */
+	gboolean stacked; /* an overlay is: its layers may wait, and are mounted elsewhere */
 } PvMountNamespace;
 
 typedef struct _PvMounts PvMounts;
+
+/* The name under which the reader's own namespace is kept. */
+#define PV_OWN_MOUNTS G_MAXUINT64
 
 PvMounts *pv_mounts_new(void);
 void pv_mounts_free(PvMounts *mounts);

@@ -17,8 +17,8 @@
  *    is reaped it answers as a task without a table, and sends those that come after the wrong way.
  *  - A speaker calls unshare(2) half-way: later tasks are compared with the wrong table.
  *    Against both: at the end all speakers that still have a table must be in order, and first and
- *    last member of each group equal; if not, all is done again, with a look at each task before
- *    it goes to the tree, a few times at most.
+ *    last member of each group equal; if not, all is done again, with a look at whoever answers,
+ *    a few times at most.
  *  - EPERM: nothing can be known. The threads of a process are then taken to share, and kernel
  *    threads to share one table among all, as they are created; the group is marked as assumed.
  */
@@ -62,12 +62,29 @@ pv_grouper_compare(guint32 item, guint32 other, gpointer user_data)
 			      pv_grouper_tid(grouper, other_speaker));
 }
 
+/*
+ * A speaker that has turned into a zombie answers, but leads astray. In the first round that is
+ * found out afterwards; when that has happened, each answer is vouched for: who has a table now
+ * had one when it answered.
+ */
+static PvOrder
+compare_in_tree(guint32 item, guint32 other, gpointer user_data)
+{
+	PvGrouper *grouper = user_data;
+	PvOrder order = pv_grouper_compare(item, other, grouper);
+
+	if (order == PV_ORDER_ERROR || grouper->round == 1 ||
+	    pv_grouper_has_table_now(grouper, pv_grouper_group(grouper, other)->speaker))
+		return order;
+	return PV_ORDER_ERROR;
+}
+
 void
 pv_grouper_init(PvGrouper *grouper, PvStore *store, PvKcmp *kcmp, gboolean usable)
 {
 	*grouper = (PvGrouper){.store = store, .kcmp = kcmp, .usable = usable};
 	grouper->kernel_group = PV_NONE;
-	pv_kcmp_tree_init(&grouper->tree, pv_grouper_compare, grouper);
+	pv_kcmp_tree_init(&grouper->tree, compare_in_tree, grouper);
 	pv_array_init(&grouper->groups, sizeof(PvGroup));
 }
 
@@ -362,7 +379,7 @@ start_over(PvGrouper *grouper)
 	PvStore *store = grouper->store;
 
 	pv_kcmp_tree_clear(&grouper->tree);
-	pv_kcmp_tree_init(&grouper->tree, pv_grouper_compare, grouper);
+	pv_kcmp_tree_init(&grouper->tree, compare_in_tree, grouper);
 	pv_array_truncate(&grouper->groups, 0);
 	grouper->kernel_group = PV_NONE;
 	grouper->n_unordered = 0;

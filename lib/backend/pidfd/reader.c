@@ -41,6 +41,7 @@ typedef struct {
 	const PvContext *context;
 	PvLooker looker;
 	PvMounts *mounts;
+	gboolean own_waits; /* something is mounted here that a layer elsewhere may lie on */
 	PvBuffer text;
 	PvBuffer numbers;
 	int proc_dir;
@@ -285,12 +286,14 @@ static gboolean
 may_close(PidfdReader *self, PvOutcome *outcome)
 {
 	guint64 ns = pv_pidfd_mount_namespace(self->pidfd);
+	const PvMountNamespace *mounts;
 	pv_autofd dir = -1;
 
 	if (!self->context->avoid_waiting)
 		return TRUE;
 	dir = openat(self->proc_dir, self->task, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	if (pv_mounts_get(self->mounts, ns, dir)->waits)
+	mounts = pv_mounts_get(self->mounts, ns, dir);
+	if (mounts->waits || (mounts->stacked && self->own_waits))
 		outcome->declined = may_wait;
 	return outcome->declined == NULL;
 }
@@ -345,6 +348,14 @@ close_reader(PvReader *reader)
 	g_free(self);
 }
 
+static void
+note_own_mounts(PidfdReader *self)
+{
+	pv_autofd dir = openat(self->proc_dir, "thread-self", O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+	self->own_waits = pv_mounts_get(self->mounts, PV_OWN_MOUNTS, dir)->waits;
+}
+
 static PvReader *
 open_reader(const PvContext *context, GError **error)
 {
@@ -365,6 +376,7 @@ open_reader(const PvContext *context, GError **error)
 		close_reader(&self->reader);
 		return NULL;
 	}
+	note_own_mounts(self);
 	return &self->reader;
 }
 

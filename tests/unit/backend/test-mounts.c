@@ -26,6 +26,7 @@ check(const char *name, gboolean waits)
 	const PvMountNamespace *ns = pv_mounts_get(mounts, 77, dir);
 
 	g_assert_cmpint(ns->waits, ==, waits);
+	g_assert_cmpint(ns->stacked, ==, g_str_has_suffix(name, "overlay"));
 	/* A second process of the same namespace is not read again: it has no directory at all. */
 	g_assert_true(pv_mounts_get(mounts, 77, -1) == ns);
 	pv_mounts_free(mounts);
@@ -35,6 +36,12 @@ static void
 test_local(void)
 {
 	check("mounts-local", FALSE);
+}
+
+static void
+test_overlay(void)
+{
+	check("mounts-overlay", FALSE);
 }
 
 static void
@@ -79,6 +86,7 @@ main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/backend/mounts/local", test_local);
+	g_test_add_func("/backend/mounts/overlay", test_overlay);
 	g_test_add_func("/backend/mounts/fuse", test_fuse);
 	g_test_add_func("/backend/mounts/cut", test_cut);
 	g_test_add_func("/backend/mounts/unreadable", test_unreadable);
