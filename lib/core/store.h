@@ -46,7 +46,6 @@ struct _ProcviewSnapshot {
 	guint collected;		  /* ProcviewCollect */
 	guint64 duration_ns;
 	guint64 kcmp_calls;
-	guint64 n_calls;   /* calls of pidfd_getfd(2), or procfs entries opened */
 	gboolean narrowed; /* the query named processes or users: others may share what is here */
 	gboolean missed_threads; /* threads came and went faster than they could be listed */
 	gboolean hidden;	 /* /proc hides processes of others from the caller (hidepid=) */

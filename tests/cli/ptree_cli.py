@@ -7,7 +7,6 @@
 
 import fcntl
 import os
-import pty
 import shutil
 import struct
 import subprocess
@@ -72,16 +71,17 @@ def read_all(fd):
 
 def run_on_terminal(width, *args, env=None):
     """Runs ptree on a terminal of that many columns; its exit status, and what it shows there."""
-    pid, master = pty.fork()
-    if pid == 0:
-        fcntl.ioctl(1, termios.TIOCSWINSZ, struct.pack("HHHH", 24, width, 0, 0))
-        null = os.open("/dev/null", os.O_WRONLY)
-        os.dup2(null, 2)
-        environment = {**ENVIRONMENT, "TERM": "xterm-256color", **(env or {})}
-        os.execve(PTREE, [PTREE, *map(str, args)], environment)
-    out = read_all(master)
+    # Not its controlling terminal: when a session's leader exits, the kernel hangs that up, and
+    # what had not been read by then may be lost.
+    master, terminal = os.openpty()
+    fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 24, width, 0, 0))
+    environment = {**ENVIRONMENT, "TERM": "xterm-256color", **(env or {})}
+    with subprocess.Popen([PTREE, *map(str, args)], stdin=terminal, stdout=terminal,
+                          stderr=subprocess.DEVNULL, env=environment) as child:
+        os.close(terminal)
+        out = read_all(master)
     os.close(master)
-    status = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+    status = child.returncode
     return status, out.replace(b"\r\n", b"\n")
 
 

@@ -15,30 +15,33 @@
 #define NAME_BYTES 64
 #define NS_PER_S   G_GINT64_CONSTANT(1000000000)
 
-int
-pv_task_read_stat(int dir_fd, const char *prefix, PvBuffer *text, PvStat *stat)
+static int
+read_task_file(int dir_fd, const char *prefix, const char *file, PvBuffer *text)
 {
 	char name[NAME_BYTES];
-	int status;
 
-	g_snprintf(name, sizeof(name), "%sstat", prefix);
-	status = pv_read_at(dir_fd, name, text);
-	if (status < 0)
-		return status;
-	return pv_stat_parse(text->data, text->n, stat) ? 0 : -EPROTO;
+	g_snprintf(name, sizeof(name), "%s%s", prefix, file);
+	return pv_read_at(dir_fd, name, text);
 }
 
 int
-pv_task_read_status(int dir_fd, const char *prefix, PvBuffer *text, PvStatus *result)
+pv_task_read_stat(int dir_fd, const char *prefix, PvBuffer *text, PvStat *stat)
 {
-	char name[NAME_BYTES];
-	int status;
+	int error = read_task_file(dir_fd, prefix, "stat", text);
 
-	g_snprintf(name, sizeof(name), "%sstatus", prefix);
-	status = pv_read_at(dir_fd, name, text);
-	if (status < 0)
-		return status;
-	return pv_status_parse(text->data, text->n, result) ? 0 : -EPROTO;
+	if (error == 0 && !pv_stat_parse(text->data, text->n, stat))
+		error = -EPROTO;
+	return error;
+}
+
+int
+pv_task_read_status(int dir_fd, const char *prefix, PvBuffer *text, PvStatus *status)
+{
+	int error = read_task_file(dir_fd, prefix, "status", text);
+
+	if (error == 0 && !pv_status_parse(text->data, text->n, status))
+		error = -EPROTO;
+	return error;
 }
 
 guint64
