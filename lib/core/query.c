@@ -37,7 +37,7 @@ pv_query_unref(PvQuery *query)
 void
 pv_query_set_collect(PvQuery *query, guint collect)
 {
-	collect &= PV_COLLECT_ALL;
+	collect &= PV_COLLECT_MASK;
 	if (collect & (PV_COLLECT_PATHS | PV_COLLECT_DESCRIPTIONS))
 		collect |= PV_COLLECT_DESCRIPTORS;
 	if (collect & PV_COLLECT_DESCRIPTORS)

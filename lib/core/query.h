@@ -17,6 +17,8 @@ enum {
 	PV_COLLECT_PATHS = 1 << 5,
 	PV_COLLECT_DESCRIPTIONS = 1 << 6,
 	PV_COLLECT_ALL = (1 << 7) - 1,
+	PV_COLLECT_CONTEXT = 1 << 7, /* not part of all: dear without BPF */
+	PV_COLLECT_MASK = (1 << 8) - 1,
 };
 
 typedef struct _ProcviewQuery PvQuery;

@@ -32,15 +32,24 @@ enum {
 	PV_TASK_LEADER = 1 << 1,
 	PV_TASK_KTHREAD = 1 << 2,
 	PV_TASK_HAD_TABLE = 1 << 3, /* when it was listed */
+	PV_TASK_DENIED = 1 << 4,    /* the caller could not look into it by himself */
 };
 
 struct _ProcviewTask {
 	guint64 identity;      /* pidfs inode number of its pidfd, 6.9; 0: unknown */
 	guint64 start_time_ns; /* stat field 22: since boot, in clock ticks of 1/100 s */
+	/*
+	 * Keyed hashes of the kernel's pointers to files_struct, fs_struct and mm_struct; 0: has
+	 * none, or unknown. They compare within one snapshot, and between those of one scanner.
+	 */
+	guint64 files_key;
+	guint64 fs_key;
+	guint64 mm_key;
 	guint32 index;
 	gint32 tid;
 	guint32 process;
 	guint32 table; /* PV_NONE: has none (zombie), or was not asked for */
+	guint32 n_open; /* descriptors in its table, as counted with the task; PV_NONE: not counted */
 	PvString comm; /* stat field 2: raw bytes */
 	guint32 uid;   /* status, line Uid: real, effective */
 	guint32 euid;
@@ -55,6 +64,23 @@ struct _ProcviewTask {
 enum {
 	PV_PROCESS_LIMITS = 1 << 0,
 	PV_PROCESS_COMMAND = 1 << 1,
+	/* BPF could not carry it whole: to be had from procfs. */
+	PV_PROCESS_LONG_COMMAND = 1 << 2,
+	PV_PROCESS_LONG_EXE = 1 << 3,
+	PV_PROCESS_LONG_CONTEXT = 1 << 4,
+};
+
+/* The values of ProcviewNamespace. */
+enum {
+	PV_NAMESPACE_CGROUP,
+	PV_NAMESPACE_IPC,
+	PV_NAMESPACE_MNT,
+	PV_NAMESPACE_NET,
+	PV_NAMESPACE_PID,
+	PV_NAMESPACE_TIME,
+	PV_NAMESPACE_USER,
+	PV_NAMESPACE_UTS,
+	PV_N_NAMESPACES,
 };
 
 struct _ProcviewProcess {
@@ -73,6 +99,11 @@ struct _ProcviewProcess {
 	guint32 cmdline_len;
 	guint32 n_arguments;
 	guint32 known;
+	/* Of the leader, if PV_COLLECT_CONTEXT was asked for. */
+	PvString cwd; /* readlink of /proc/PID/cwd and root */
+	PvString root;
+	guint64 cgroup_id;		     /* in the cgroup v2 hierarchy; 0: unknown */
+	guint32 namespaces[PV_N_NAMESPACES]; /* inode numbers of /proc/PID/ns/...; 0: unknown */
 };
 
 struct _ProcviewFdTable {
@@ -89,6 +120,7 @@ struct _ProcviewFdTable {
 	guint8 proof;  /* ProcviewProof */
 	guint8 needs;  /* PvNeed */
 	const char *backend; /* static string, NULL: not read */
+	guint64 key;	     /* files_key of its tasks; 0: unknown */
 };
 
 enum {

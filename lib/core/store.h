@@ -46,6 +46,7 @@ struct _ProcviewSnapshot {
 	guint collected;		  /* ProcviewCollect */
 	guint64 duration_ns;
 	guint64 kcmp_calls;
+	guint64 key_id;	   /* of the scanner whose keys tasks and tables have; 0: none */
 	gboolean narrowed; /* the query named processes or users: others may share what is here */
 	gboolean missed_threads; /* threads came and went faster than they could be listed */
 	gboolean hidden;	 /* /proc hides processes of others from the caller (hidepid=) */

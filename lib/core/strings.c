@@ -6,7 +6,8 @@
 #include "core/strings.h"
 
 #include <string.h>
-#include <sys/random.h>
+
+#include "util/hash.h"
 
 #define FIRST_BYTES 4096
 #define FIRST_SLOTS 256
@@ -17,9 +18,7 @@ void
 pv_strings_init(PvStrings *strings)
 {
 	*strings = (PvStrings){0};
-	/* Early at boot the pool may be empty: a weak key is better than waiting. */
-	if (getrandom(strings->key, sizeof(strings->key), GRND_NONBLOCK) < 0)
-		strings->key[0] = (guint64)g_get_monotonic_time() ^ (gsize)strings;
+	pv_hash_init(strings->key);
 }
 
 void
@@ -28,57 +27,6 @@ pv_strings_clear(PvStrings *strings)
 	g_free(strings->bytes);
 	g_free(strings->slots);
 	*strings = (PvStrings){0};
-}
-
-static inline guint64
-rotate(guint64 x, guint bits)
-{
-	return x << bits | x >> (64 - bits);
-}
-
-static inline void
-mix(guint64 v[4])
-{
-	v[0] += v[1];
-	v[1] = rotate(v[1], 13) ^ v[0];
-	v[0] = rotate(v[0], 32);
-	v[2] += v[3];
-	v[3] = rotate(v[3], 16) ^ v[2];
-	v[0] += v[3];
-	v[3] = rotate(v[3], 21) ^ v[0];
-	v[2] += v[1];
-	v[1] = rotate(v[1], 17) ^ v[2];
-	v[2] = rotate(v[2], 32);
-}
-
-/* SipHash-1-3 of Aumasson and Bernstein; words in the byte order of the machine. */
-static guint32
-hash_bytes(const guint64 key[2], const char *bytes, gsize length)
-{
-	guint64 v[4] = {key[0] ^ G_GUINT64_CONSTANT(0x736f6d6570736575),
-			key[1] ^ G_GUINT64_CONSTANT(0x646f72616e646f6d),
-			key[0] ^ G_GUINT64_CONSTANT(0x6c7967656e657261),
-			key[1] ^ G_GUINT64_CONSTANT(0x7465646279746573)};
-	guint64 last = (guint64)length << 56;
-	guint64 word;
-	gsize i;
-
-	for (i = 0; i + 8 <= length; i += 8) {
-		memcpy(&word, bytes + i, 8);
-		v[3] ^= word;
-		mix(v);
-		v[0] ^= word;
-	}
-	for (guint shift = 0; i < length; i++, shift += 8)
-		last |= (guint64)(guint8)bytes[i] << shift;
-	v[3] ^= last;
-	mix(v);
-	v[0] ^= last;
-	v[2] ^= 0xff;
-	for (guint n = 0; n < 3; n++)
-		mix(v);
-	word = v[0] ^ v[1] ^ v[2] ^ v[3];
-	return (guint32)(word ^ word >> 32);
 }
 
 static gboolean
@@ -158,7 +106,7 @@ pv_strings_intern(PvStrings *strings, const char *bytes, gsize length)
 	/* No bytes may come as NULL, which memcmp() does not take. */
 	if (length == 0)
 		bytes = "";
-	hash = hash_bytes(strings->key, bytes, length);
+	hash = pv_hash_fold(pv_hash_bytes(strings->key, bytes, length));
 	/* A quarter of the slots stays free, so that a search ends soon. */
 	if (strings->n_strings >= strings->n_slots / 4 * 3 && !grow_slots(strings))
 		return 0;

@@ -35,9 +35,10 @@ typedef struct {
 	guint32 spare;
 } PidfdInfo;
 
-#define PIDFD_INFO_PID_BIT	     1
-#define PIDFD_GET_INFO_CALL	     _IOWR(0xff, 11, PidfdInfo)
-#define PIDFD_GET_MNT_NAMESPACE_CALL _IO(0xff, 3)
+#define PIDFD_INFO_PID_BIT		1
+#define PIDFD_INFO_CGROUP_ID_BIT	4
+#define PIDFD_GET_INFO_CALL		_IOWR(0xff, 11, PidfdInfo)
+#define PIDFD_GET_NAMESPACE_CALL(which) _IO(0xff, which)
 
 G_STATIC_ASSERT(sizeof(PidfdInfo) == 64);
 
@@ -115,10 +116,32 @@ pv_pidfd_tgid(int pidfd)
 }
 
 guint64
-pv_pidfd_mount_namespace(int pidfd)
+pv_pidfd_cgroup_id(int pidfd)
 {
-	pv_autofd ns = ioctl(pidfd, PIDFD_GET_MNT_NAMESPACE_CALL, 0);
+	PidfdInfo info = {.mask = PIDFD_INFO_CGROUP_ID_BIT};
+
+	if (ioctl(pidfd, PIDFD_GET_INFO_CALL, &info) < 0 || !(info.mask & PIDFD_INFO_CGROUP_ID_BIT))
+		return 0;
+	return info.cgroup_id;
+}
+
+/* The kernel gives a descriptor of the namespace, close-on-exec, in the caller's table. */
+int
+pv_pidfd_namespace(int pidfd, PvPidfdNamespace which, guint32 *inode)
+{
+	pv_autofd ns = ioctl(pidfd, PIDFD_GET_NAMESPACE_CALL(which), 0);
 	struct stat st;
 
-	return ns >= 0 && fstat(ns, &st) == 0 ? st.st_ino : 0;
+	if (ns < 0 || fstat(ns, &st) < 0)
+		return -errno;
+	*inode = (guint32)st.st_ino;
+	return 0;
+}
+
+guint64
+pv_pidfd_mount_namespace(int pidfd)
+{
+	guint32 inode;
+
+	return pv_pidfd_namespace(pidfd, PV_PIDFD_MNT_NAMESPACE, &inode) == 0 ? inode : 0;
 }

@@ -15,6 +15,18 @@ typedef struct {
 	gboolean identity; /* pidfs, with an inode number that is never used again: 6.9 */
 } PvPidfdSupport;
 
+/* By the numbers of the calls that lead to them. */
+typedef enum {
+	PV_PIDFD_CGROUP_NAMESPACE = 1,
+	PV_PIDFD_IPC_NAMESPACE = 2,
+	PV_PIDFD_MNT_NAMESPACE = 3,
+	PV_PIDFD_NET_NAMESPACE = 4,
+	PV_PIDFD_PID_NAMESPACE = 5, /* its own, not that of children to come */
+	PV_PIDFD_TIME_NAMESPACE = 7,
+	PV_PIDFD_USER_NAMESPACE = 9,
+	PV_PIDFD_UTS_NAMESPACE = 10,
+} PvPidfdNamespace;
+
 void pv_pidfd_probe(PvPidfdSupport *support);
 /* A descriptor, or a negative errno. */
 int pv_pidfd_open(gint32 tid, gboolean thread);
@@ -26,3 +38,11 @@ guint64 pv_pidfd_identity_of(const PvPidfdSupport *support, int pidfd);
 gint32 pv_pidfd_tgid(int pidfd);
 /* Inode number of the task's mount namespace, 6.11; 0: unknown. */
 guint64 pv_pidfd_mount_namespace(int pidfd);
+/*
+ * Inode number of a namespace that the task is in, 6.11. 0, or a negative errno: -ENOTTY if this
+ * kernel cannot tell, -ESRCH if the task has ended (also while it is a zombie), -EACCES if the
+ * caller may not look into it.
+ */
+int pv_pidfd_namespace(int pidfd, PvPidfdNamespace which, guint32 *inode);
+/* Id of the task's cgroup in the version-2 hierarchy, which everybody may know, 6.13; 0: unknown. */
+guint64 pv_pidfd_cgroup_id(int pidfd);
