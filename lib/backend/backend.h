@@ -17,6 +17,7 @@
 typedef struct {
 	const char *proc_path; /* /proc, or a recorded tree */
 	gboolean recorded;     /* a tree of files, whose links lead nowhere */
+	gboolean absent;       /* no procfs is mounted there */
 	gboolean foreign;      /* recorded, or of another pid namespace: not the kernel's numbers */
 	gboolean hides;	       /* the mount hides the processes of others (hidepid=, subset=) */
 	PvPidfdSupport pidfd;

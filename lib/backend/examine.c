@@ -100,14 +100,14 @@ is_mqueue(const PvFile *file, int dir_fd, const char *name, const char *path)
 
 /* The kernel's name without the word it appends to the name of a file that has none any more. */
 static gsize
-path_length(const PvFile *file, const PvBuffer *link)
+path_length(const PvFile *file, const char *path, gsize length)
 {
 	gsize suffix = strlen(DELETED_SUFFIX);
 
-	if ((file->known & PV_FILE_DELETED) && link->n > suffix && link->data[0] == '/' &&
-	    memcmp(link->data + link->n - suffix, DELETED_SUFFIX, suffix) == 0)
-		return link->n - suffix;
-	return link->n;
+	if ((file->known & PV_FILE_DELETED) && length > suffix && path[0] == '/' &&
+	    memcmp(path + length - suffix, DELETED_SUFFIX, suffix) == 0)
+		return length - suffix;
+	return length;
 }
 
 static gboolean
@@ -127,6 +127,45 @@ name_by_inode(PvStore *store, PvFile *file)
 	return keep_path(store, file, path, length);
 }
 
+static gboolean
+is_named_by_inode(const PvFile *file)
+{
+	return (file->kind == PV_KIND_SOCKET && !(file->flags & O_PATH)) ||
+	       file->kind == PV_KIND_PIPE;
+}
+
+/*
+ * The inode of a pidfd is a regular file inside the kernel, since 6.9, and stat(2) says so until
+ * 6.15. It has no content that could have a size, or an offset.
+ */
+static void
+forget_nature(PvFile *file)
+{
+	file->mode &= ~S_IFMT;
+	file->pos = 0;
+	file->extent = 0;
+	file->known &= ~(PV_FILE_POS | PV_FILE_SIZE);
+}
+
+gboolean
+pv_examine_keep(PvStore *store, PvFile *file, const PvLook *look, gsize length, gboolean wants_path)
+{
+	file->kind = pv_kind_classify(look);
+	if (look->name == NULL && is_named_by_inode(file))
+		return !wants_path || name_by_inode(store, file);
+	if (look->deleted)
+		file->known |= PV_FILE_DELETED;
+	if (wants_path && look->name != NULL &&
+	    !keep_path(store, file, look->name, path_length(file, look->name, length)))
+		return FALSE;
+	if (file->kind == PV_KIND_PIDFD)
+		forget_nature(file);
+	/* A memory file never had a name that could have been removed. */
+	if (file->kind == PV_KIND_MEMFD)
+		file->known &= ~PV_FILE_DELETED;
+	return TRUE;
+}
+
 gboolean
 pv_examine_name(PvExaminer *examiner, int dir_fd, const char *name, PvStore *store, PvFile *file)
 {
@@ -135,30 +174,14 @@ pv_examine_name(PvExaminer *examiner, int dir_fd, const char *name, PvStore *sto
 
 	if (file->dev == examiner->context->pipe_dev)
 		look.fs_magic = PIPEFS_MAGIC;
-	if (!pv_examine_wants_name(examiner, file)) {
-		file->kind = pv_kind_classify(&look);
-		if ((file->kind != PV_KIND_SOCKET || (file->flags & O_PATH)) &&
-		    file->kind != PV_KIND_PIPE) {
-			file->known |= look.deleted ? PV_FILE_DELETED : 0;
-			return TRUE;
-		}
-		return !wants_path || name_by_inode(store, file);
-	}
-	if (pv_readlink_at(dir_fd, name, &examiner->link) == 0) {
+	if (pv_examine_wants_name(examiner, file) &&
+	    pv_readlink_at(dir_fd, name, &examiner->link) == 0) {
 		look.name = examiner->link.data;
 		if (is_mqueue(file, dir_fd, name, look.name))
 			look.fs_magic = MQUEUE_MAGIC;
 	}
-	file->kind = pv_kind_classify(&look);
-	/* A memory file never had a name that could have been removed. */
-	if (look.deleted)
-		file->known |= PV_FILE_DELETED;
-	if (wants_path && look.name != NULL &&
-	    !keep_path(store, file, look.name, path_length(file, &examiner->link)))
-		return FALSE;
-	if (file->kind == PV_KIND_MEMFD)
-		file->known &= ~PV_FILE_DELETED;
-	return TRUE;
+	return pv_examine_keep(store, file, &look, look.name == NULL ? 0 : examiner->link.n,
+			       wants_path);
 }
 
 gboolean

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "backend/backend.h"
+#include "core/kind.h"
 #include "util/fd.h"
 
 typedef struct {
@@ -29,6 +30,11 @@ gboolean pv_examine_wants_name(const PvExaminer *examiner, const PvFile *file);
  */
 gboolean pv_examine_name(PvExaminer *examiner, int dir_fd, const char *name, PvStore *store,
 			 PvFile *file);
+/*
+ * Kind, deletion and path, however they were learnt; length: of look->name. FALSE: out of memory.
+ */
+gboolean pv_examine_keep(PvStore *store, PvFile *file, const PvLook *look, gsize length,
+			 gboolean wants_path);
 /* Whether the kernel keeps an offset for such a file. */
 gboolean pv_file_has_pos(const PvFile *file);
 /* Appends a descriptor and its file to the store; NULL: out of memory. */

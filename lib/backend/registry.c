@@ -126,11 +126,9 @@ pv_context_probe(PvContext *context, const char *proc_path, GError **error)
 	context->pipe_dev = PV_NONE;
 	if (context->recorded)
 		return TRUE;
-	if (statfs("/proc", &fs) < 0 || fs.f_type != PROCFS_MAGIC) {
-		g_set_error_literal(error, PV_ERROR, PV_ERROR_NO_PROCFS,
-				    "No proc file system is mounted on /proc");
-		return FALSE;
-	}
+	context->absent = statfs("/proc", &fs) < 0 || fs.f_type != PROCFS_MAGIC;
+	if (context->absent)
+		return TRUE;
 	context->foreign = is_foreign();
 	probe_hiding(context);
 	pv_pidfd_probe(&context->pidfd);
@@ -182,6 +180,11 @@ is_forbidden(const PvContext *context)
 const PvBackend *
 pv_registry_choose(const PvContext *context, const char *name, PvStore *refusals, GError **error)
 {
+	if (context->absent) {
+		g_set_error_literal(error, PV_ERROR, PV_ERROR_NO_PROCFS,
+				    "No proc file system is mounted on /proc");
+		return NULL;
+	}
 	for (guint i = 0; i < G_N_ELEMENTS(backends); i++) {
 		const PvBackend *backend = backends[i];
 		g_autofree char *why = NULL;

@@ -108,6 +108,11 @@ open_task(PidfdReader *self, const PvSubject *subject, PvOutcome *outcome)
 		return FALSE;
 	}
 	self->pidfd = pv_pidfd_open(subject->tid, support->thread_errno == 0);
+	/* The kernel gives a pidfd to anybody: who is refused is under a filter of system calls. */
+	if (self->pidfd == -EPERM || self->pidfd == -EACCES || self->pidfd == -ENOSYS) {
+		outcome->declined = forbidden;
+		return FALSE;
+	}
 	if (self->pidfd < 0) {
 		fail(outcome, self->context, -self->pidfd);
 		return FALSE;

@@ -85,3 +85,52 @@ pv_task_look_up_status(const PvContext *context, gint32 pid, gint32 tid, PvStatu
 	name_task(pid, tid, prefix);
 	return pv_task_read_status(proc_dir, prefix, &text, status);
 }
+
+/*
+ * Who has this identity was listed before, so he did not get the number just now: if he has it
+ * after the directory was opened, he had it then.
+ */
+static int
+check_identity(const PvContext *context, const PvTask *leader)
+{
+	pv_autofd pidfd = context->foreign ? -ESRCH : pv_pidfd_open(leader->tid, TRUE);
+
+	if (pidfd < 0)
+		return pidfd;
+	return pv_pidfd_identity_of(&context->pidfd, pidfd) == leader->identity ? 0 : -ESRCH;
+}
+
+static int
+check_start_time(const PvContext *context, const PvTask *leader, int process_dir)
+{
+	g_auto(PvBuffer) text = {0};
+	PvStat stat;
+	int error = pv_task_read_stat(process_dir, "", &text, &stat);
+
+	if (error < 0)
+		return error;
+	return leader->start_time_ns != 0 &&
+			       pv_stat_start_time_ns(context, &stat) == leader->start_time_ns
+		       ? 0
+		       : -ESRCH;
+}
+
+int
+pv_process_open(const PvContext *context, const PvProcess *process, const PvTask *leader)
+{
+	pv_autofd proc_dir = open(context->proc_path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	char name[NAME_BYTES];
+	int dir, error;
+
+	if (proc_dir < 0)
+		return -errno;
+	g_snprintf(name, sizeof(name), "%d", process->pid);
+	dir = openat(proc_dir, name, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (dir < 0)
+		return -errno;
+	error = leader->identity != 0 ? check_identity(context, leader)
+				      : check_start_time(context, leader, dir);
+	if (error < 0)
+		pv_fd_close(&dir);
+	return error < 0 ? error : dir;
+}

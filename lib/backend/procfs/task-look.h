@@ -22,3 +22,9 @@ guint64 pv_stat_start_time_ns(const PvContext *context, const PvStat *stat);
  */
 int pv_task_look_up_stat(const PvContext *context, gint32 pid, gint32 tid, PvStat *stat);
 int pv_task_look_up_status(const PvContext *context, gint32 pid, gint32 tid, PvStatus *status);
+/*
+ * The directory of a process that was listed before, if its number is still its own. A negative
+ * errno if it is not (-ESRCH, -ENOENT), and if neither identity nor start time is known, by which to
+ * tell; -ENOMEM, -EMFILE and -ENFILE end the scan.
+ */
+int pv_process_open(const PvContext *context, const PvProcess *process, const PvTask *leader);

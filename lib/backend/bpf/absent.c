@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright the libprocview authors */
+/*
+ * In the place of the backend, where the build has none: it is never opened, so the rest is never
+ * called.
+ */
+#include <errno.h>
+
+#include "backend/bpf/bpf.h"
+
+PvBpf *
+pv_bpf_open(char **why, int *error)
+{
+	*error = ENOTSUP;
+	*why = g_strdup("this build of the library has no BPF");
+	return NULL;
+}
+
+void
+pv_bpf_close(PvBpf *bpf)
+{
+}
+
+char *
+pv_bpf_probe(PvBpf *bpf, int *error)
+{
+	*error = ENOTSUP;
+	return g_strdup("this build of the library has no BPF");
+}
+
+guint64
+pv_bpf_id(const PvBpf *bpf)
+{
+	return 0;
+}
+
+gboolean
+pv_bpf_list(PvBpf *bpf, const PvQuery *query, gint64 ticks_per_s, PvStore *store,
+	    const PvWatch *watch, GError **error)
+{
+	return pv_error_from_errno(error, "bpf", ENOTSUP);
+}
+
+gboolean
+pv_bpf_read(PvBpfPass *pass, guint collect, PvStore *store, PvArray *addresses,
+	    const PvWatch *watch, GError **error)
+{
+	return pv_error_from_errno(error, "bpf", ENOTSUP);
+}
+
+gboolean
+pv_bpf_check(PvBpfPass *pass, const PvWatch *watch, GError **error)
+{
+	return pv_error_from_errno(error, "bpf", ENOTSUP);
+}

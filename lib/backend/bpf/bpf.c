@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright the libprocview authors */
+/*
+ * Opening: the programs are loaded, which is all that takes a privilege (CAP_BPF and CAP_PERFMON,
+ * both since 5.8), and what stays is one descriptor for each program. Maps live as long as their
+ * programs, and links are made for each pass.
+ *
+ * The skeletons carry their own small loader, itself a program: where each member of the kernel's
+ * structures lies is found in the kernel, so that neither libbpf nor libelf is needed here.
+ *
+ * What it cannot see: more than errno and the last line of the verifier's log, if it is refused.
+ */
+#include "backend/bpf/bpf.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/types.h>
+
+#include "backend/bpf/decode.h"
+#include "backend/bpf/iterator.h"
+#include "util/fd.h"
+#include "util/hash.h"
+
+/* What bpftool generates, and what it includes, is not written for our warnings. */
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wall"
+#pragma GCC diagnostic ignored "-Wextra"
+#pragma GCC diagnostic ignored "-Wpedantic"
+#pragma GCC diagnostic ignored "-Wshadow"
+#pragma GCC diagnostic ignored "-Wmissing-prototypes"
+#pragma GCC diagnostic ignored "-Wpointer-arith"
+#pragma GCC diagnostic ignored "-Wwrite-strings"
+#include "commands.lskel.h"
+#include "files.lskel.h"
+#include "places.lskel.h"
+#include "tasks.lskel.h"
+#pragma GCC diagnostic pop
+
+#define LOG_BYTES      65536
+#define USER_NAMESPACE 6	   /* PV_NAMESPACE_USER */
+#define FIRST_USER_NS  0xEFFFFFFDU /* PROC_USER_INIT_INO */
+
+/*
+ * Loads one skeleton, keeps copies of the descriptors of its programs and drops the rest. A macro,
+ * since each skeleton is a type of its own. The log is asked for only when there is something to
+ * say: it makes loading slower.
+ */
+#define load(skeleton, log, keep)                                                                  \
+	({                                                                                         \
+		struct skeleton *loaded = skeleton##__open();                                      \
+		int status = loaded == NULL ? -ENOMEM : 0;                                         \
+                                                                                                   \
+		if (status == 0 && (log) != NULL) {                                                \
+			loaded->ctx.log_level = 1;                                                 \
+			loaded->ctx.log_buf = (gsize)(log);                                        \
+			loaded->ctx.log_size = LOG_BYTES;                                          \
+		}                                                                                  \
+		if (status == 0)                                                                   \
+			status = skeleton##__load(loaded);                                         \
+		if (status == 0)                                                                   \
+			status = keep;                                                             \
+		if (loaded != NULL)                                                                \
+			skeleton##__destroy(loaded);                                               \
+		status;                                                                            \
+	})
+
+/* Takes the descriptor out of the skeleton, which would close it. */
+static int
+keep_program(PvBpf *bpf, PvProgram program, int *fd)
+{
+	bpf->programs[program] = *fd;
+	*fd = -1;
+	return 0;
+}
+
+static int
+load_tasks(PvBpf *bpf, char *log)
+{
+	return load(pv_bpf_tasks, log,
+		    (keep_program(bpf, PV_PROGRAM_TASKS, &loaded->progs.tasks.prog_fd),
+		     keep_program(bpf, PV_PROGRAM_OWNERS, &loaded->progs.owners.prog_fd)));
+}
+
+static int
+load_files(PvBpf *bpf, char *log)
+{
+	return load(
+		pv_bpf_files, log,
+		(keep_program(bpf, PV_PROGRAM_FILES, &loaded->progs.files.prog_fd),
+		 keep_program(bpf, PV_PROGRAM_NAMED_FILES, &loaded->progs.named_files.prog_fd)));
+}
+
+static int
+load_places(PvBpf *bpf, char *log)
+{
+	return load(pv_bpf_places, log,
+		    keep_program(bpf, PV_PROGRAM_PLACES, &loaded->progs.places.prog_fd));
+}
+
+static int
+load_commands(PvBpf *bpf, char *log)
+{
+	return load(pv_bpf_commands, log,
+		    keep_program(bpf, PV_PROGRAM_COMMANDS, &loaded->progs.commands.prog_fd));
+}
+
+static int (*const loaders[])(PvBpf *bpf, char *log) = {
+	load_tasks,
+	load_files,
+	load_places,
+	load_commands,
+};
+
+/* The verifier's complaint is the last line before its statistics. */
+static char *
+last_complaint(const char *log)
+{
+	g_auto(GStrv) lines = g_strsplit(log, "\n", -1);
+	const char *complaint = NULL;
+
+	for (guint i = 0; lines[i] != NULL; i++) {
+		if (lines[i][0] != '\0' && !g_str_has_prefix(lines[i], "processed "))
+			complaint = lines[i];
+	}
+	return g_utf8_make_valid(complaint == NULL ? "no reason given" : complaint, -1);
+}
+
+static char *
+explain(PvBpf *bpf, guint loader, int error)
+{
+	g_autofree char *log = NULL;
+	g_autofree char *complaint = NULL;
+
+	if (access("/sys/kernel/btf/vmlinux", F_OK) < 0 && errno == ENOENT)
+		return g_strdup("the kernel has no BTF (/sys/kernel/btf/vmlinux)");
+	if (error == EPERM || error == EACCES)
+		return g_strdup_printf("bpf: %s (needs CAP_BPF and CAP_PERFMON)",
+				       g_strerror(error));
+	if (error != EINVAL && error != E2BIG)
+		return g_strdup_printf("bpf: %s", g_strerror(error));
+	log = g_malloc0(LOG_BYTES);
+	if (loaders[loader](bpf, log) == 0)
+		return g_strdup_printf("bpf: %s", g_strerror(error));
+	complaint = last_complaint(log);
+	return g_strdup_printf("the kernel did not take a program: %s", complaint);
+}
+
+static PvBpf *
+refuse(PvBpf *bpf, char *text, char **why)
+{
+	*why = text;
+	pv_bpf_close(bpf);
+	return NULL;
+}
+
+PvBpf *
+pv_bpf_open(char **why, int *error)
+{
+	PvBpf *bpf = g_new0(PvBpf, 1);
+
+	for (guint i = 0; i < PV_N_PROGRAMS; i++)
+		bpf->programs[i] = -1;
+	pv_hash_init(bpf->key);
+	for (guint i = 0; i < G_N_ELEMENTS(loaders); i++) {
+		*error = -loaders[i](bpf, NULL);
+		if (*error != 0)
+			return refuse(bpf, explain(bpf, i, *error), why);
+	}
+	*why = pv_bpf_probe(bpf, error);
+	if (*why != NULL)
+		return refuse(bpf, *why, why);
+	return bpf;
+}
+
+void
+pv_bpf_close(PvBpf *bpf)
+{
+	for (guint i = 0; i < PV_N_PROGRAMS; i++)
+		pv_fd_close(&bpf->programs[i]);
+	g_free(bpf);
+}
+
+/* Is it we whom a pass over ourselves alone shows? That is new in 6.1. */
+static char *
+judge_self(const char *record, gssize size)
+{
+	PvWireTask self;
+
+	if (size == -EINVAL || size == -E2BIG)
+		return g_strdup("iterators cannot be limited to one task (Linux 6.1)");
+	if (size < 0)
+		return g_strdup_printf("bpf: %s", g_strerror(-size));
+	if (size == 0 || !pv_wire_take_task(record, size, &self) || self.task->pid != getpid())
+		return g_strdup("the iterators do not show the caller itself");
+	if (self.task->namespaces[USER_NAMESPACE] != FIRST_USER_NS)
+		return g_strdup("the caller is in a user namespace of its own, and iterators have "
+				"the users of the first");
+	return NULL;
+}
+
+char *
+pv_bpf_probe(PvBpf *bpf, int *error)
+{
+	g_auto(PvIterator) iterator;
+	const char *record;
+	gssize size;
+
+	pv_iterator_init(&iterator, bpf);
+	size = pv_iterator_start(&iterator, PV_PROGRAM_TASKS, PV_SCOPE_TASK, getpid());
+	if (size == 0)
+		size = pv_iterator_next(&iterator, &record);
+	*error = size < 0 ? -size : ENOTSUP;
+	return judge_self(record, size);
+}
+
+guint64
+pv_bpf_key(const PvBpf *bpf, guint64 address)
+{
+	guint64 key;
+
+	if (address == 0)
+		return 0;
+	key = pv_hash_bytes(bpf->key, (const char *)&address, sizeof(address));
+	return key == 0 ? 1 : key;
+}
+
+/* No file lies at address 1. */
+guint64
+pv_bpf_id(const PvBpf *bpf)
+{
+	return pv_bpf_key(bpf, 1);
+}

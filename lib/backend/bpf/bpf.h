@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright the libprocview authors */
+/*
+ * The bpf backend: tasks, tables and files by iterators, without procfs.
+ *
+ * Opened once, with CAP_BPF and CAP_PERFMON; what was opened needs no privilege afterwards, and
+ * sees the tasks of everybody in the reader's pid namespace. It holds one descriptor a program.
+ */
+#pragma once
+
+#include "core/array.h"
+#include "core/query.h"
+#include "core/store.h"
+#include "core/watch.h"
+
+typedef struct _PvBpf PvBpf;
+
+/* NULL: refused; why is newly allocated, and *error is the errno. */
+PvBpf *pv_bpf_open(char **why, int *error);
+void pv_bpf_close(PvBpf *bpf);
+/* Does it work in this thread, now? NULL, or why not, with the errno. */
+char *pv_bpf_probe(PvBpf *bpf, int *error);
+/* Not 0, and another one for each scanner: keys of one compare with its own alone. */
+guint64 pv_bpf_id(const PvBpf *bpf);
+
+/*
+ * Appends processes by pid and the tasks of each by tid; the tables of tasks are pending.
+ * ticks_per_s: of start times, which are cut to ticks as procfs has them.
+ */
+gboolean pv_bpf_list(PvBpf *bpf, const PvQuery *query, gint64 ticks_per_s, PvStore *store,
+		     const PvWatch *watch, GError **error);
+
+/* A table, and the task that it is read through. */
+typedef struct {
+	gint32 tid;
+	guint32 group; /* the caller's */
+	guint64 files_key;
+	guint32 first_descriptor;
+	guint32 n_descriptors;
+	gboolean broken; /* another table showed up half-way, or a descriptor was missed */
+	/* Of the task that has the number now, and of its table; 0: unknown, and none. */
+	guint64 found_identity;
+	guint64 found_start_time_ns;
+	guint64 found_key;
+} PvBpfTable;
+
+typedef struct {
+	PvBpf *bpf;
+	PvBpfTable *tables; /* sorted by tid */
+	guint32 n;
+	gboolean whole; /* by one pass over all tasks, and not by one iterator for each */
+} PvBpfPass;
+
+/*
+ * Reads them, appending descriptors and files to the store, and to files one guint64 for each
+ * file: the address of the open file description, with 1 added where more than one refer to it.
+ */
+gboolean pv_bpf_read(PvBpfPass *pass, guint collect, PvStore *store, PvArray *addresses,
+		     const PvWatch *watch, GError **error);
+/* Asks who has which table now. */
+gboolean pv_bpf_check(PvBpfPass *pass, const PvWatch *watch, GError **error);

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright the libprocview authors */
+/*
+ * Command line, executable, working directory and root of the processes that were listed, by passes
+ * of their own: who does not ask for them does not pay for them.
+ *
+ * A record belongs to a process if number and start time are the same. What the program could not
+ * carry whole is marked, and comes from procfs.
+ */
+#include "backend/bpf/facts.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "backend/bpf/decode.h"
+#include "backend/bpf/plan.h"
+
+/* Records come in the order of pids, as processes are; only after a number was given anew not. */
+static PvProcess *
+find_process(PvBpfListing *listing, gint32 pid, guint64 start_time)
+{
+	PvStore *store = listing->store;
+	PvProcess *process = NULL;
+	guint32 low = listing->next;
+	guint32 high = store->processes.n;
+
+	if (low >= high || pv_store_process(store, low)->pid > pid)
+		low = 0;
+	while (low < high) {
+		guint32 middle = low + (high - low) / 2;
+
+		/* The next one is nearly always the one. */
+		if (low == listing->next && high == store->processes.n)
+			middle = low;
+		process = pv_store_process(store, middle);
+		if (process->pid == pid)
+			break;
+		if (process->pid < pid)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	if (process == NULL || process->pid != pid ||
+	    pv_store_task(store, process->leader)->start_time_ns !=
+		    pv_bpf_start_time(listing, start_time))
+		return NULL;
+	listing->next = process->index + 1;
+	return process;
+}
+
+static gboolean
+keep_command(PvStore *store, PvProcess *process, const char *text, gsize length)
+{
+	process->known |= PV_PROCESS_COMMAND;
+	if (length > 0 && text[length - 1] == '\0')
+		length--;
+	if (length == 0)
+		return TRUE;
+	process->cmdline = pv_strings_intern(&store->strings, text, length);
+	process->cmdline_len = length;
+	process->n_arguments = 1;
+	for (gsize i = 0; i < length; i++)
+		process->n_arguments += text[i] == '\0';
+	return process->cmdline != 0;
+}
+
+static gboolean
+take_command(PvBpfListing *listing, const char *record, gsize size, GError **error)
+{
+	const struct pv_wire_command *wire;
+	PvProcess *process;
+	const char *text;
+	gsize length;
+
+	if (!pv_wire_take_command(record, size, &wire, &text))
+		return pv_error_from_errno(error, "iter/task", EPROTO);
+	process = find_process(listing, wire->tid, wire->start_time);
+	if (process == NULL)
+		return TRUE;
+	if (wire->marks & PV_WIRE_CUT)
+		return TRUE;
+	process->known &= ~PV_PROCESS_LONG_COMMAND;
+	length = wire->length;
+	if (wire->marks & PV_WIRE_TITLE)
+		length = strnlen(text, length);
+	return keep_command(listing->store, process, text, length) || pv_error_no_memory(error);
+}
+
+static gboolean
+is_wanted(const PvBpfListing *listing, guint what)
+{
+	return (listing->query->collect &
+		(what == PV_WIRE_EXE ? PV_COLLECT_COMMANDS : PV_COLLECT_CONTEXT)) != 0;
+}
+
+static gboolean
+take_path(PvBpfListing *listing, const char *record, gsize size, GError **error)
+{
+	char path[PV_WIRE_MAX_PATH + 64];
+	const struct pv_wire_path *wire;
+	PvProcess *process;
+	PvString *where;
+	gssize length = pv_wire_take_path(record, size, &wire, path, sizeof(path));
+
+	if (length < 0)
+		return pv_error_from_errno(error, "iter/task", EPROTO);
+	process = find_process(listing, wire->tid, wire->start_time);
+	if (process == NULL || !is_wanted(listing, wire->what))
+		return TRUE;
+	if (wire->marks & PV_WIRE_PATH_CUT) {
+		process->known |= wire->what == PV_WIRE_EXE ? 0 : PV_PROCESS_LONG_CONTEXT;
+		return TRUE;
+	}
+	if (wire->what == PV_WIRE_EXE)
+		process->known &= ~PV_PROCESS_LONG_EXE;
+	if (wire->marks & PV_WIRE_PATH_ABSENT)
+		return TRUE;
+	where = &process->exe;
+	if (wire->what == PV_WIRE_CWD)
+		where = &process->cwd;
+	else if (wire->what == PV_WIRE_ROOT)
+		where = &process->root;
+	*where = pv_strings_intern(&listing->store->strings, path, length);
+	return *where != 0 || pv_error_no_memory(error);
+}
+
+static gboolean
+run_facts(PvBpfListing *listing, PvProgram program,
+	  gboolean (*take)(PvBpfListing *, const char *, gsize, GError **), GError **error)
+{
+	const PvStore *store = listing->store;
+	const PvBpfCosts costs = {.n_tasks = store->tasks.n, .n_tables = store->processes.n};
+
+	listing->next = 0;
+	if (!store->narrowed && pv_bpf_plan_whole_check(&costs))
+		return pv_bpf_run(listing, program, PV_SCOPE_ALL, 0, take, error);
+	for (guint32 i = 0; i < store->processes.n; i++) {
+		if (!pv_bpf_run(listing, program, PV_SCOPE_TASK, pv_store_process(store, i)->pid,
+				take, error))
+			return FALSE;
+	}
+	return TRUE;
+}
+
+gboolean
+pv_bpf_take_facts(PvBpfListing *listing, GError **error)
+{
+	guint collect = listing->query->collect;
+
+	if ((collect & PV_COLLECT_COMMANDS) &&
+	    !run_facts(listing, PV_PROGRAM_COMMANDS, take_command, error))
+		return FALSE;
+	return !(collect & (PV_COLLECT_COMMANDS | PV_COLLECT_CONTEXT)) ||
+	       run_facts(listing, PV_PROGRAM_PLACES, take_path, error);
+}
