@@ -25,6 +25,7 @@
 #include "grouping/kcmp-tree.h"
 
 #define DESCRIPTORS_PER_LOOK 4096
+#define MAX_FAILURES	     4
 /* What F_SETFL may change while the file is open. */
 #define CHANGEABLE_FLAGS (O_APPEND | O_NONBLOCK | O_DIRECT | O_NOATIME | O_ASYNC)
 
@@ -51,8 +52,8 @@ compare_numbers(guint64 x, guint64 y)
 	return (x > y) - (x < y);
 }
 
-static int
-compare_likeness(const PvFile *x, const PvFile *y)
+int
+pv_files_compare(const PvFile *x, const PvFile *y)
 {
 	int order = compare_numbers(x->ino, y->ino);
 
@@ -71,7 +72,7 @@ compare_descriptors(gconstpointer a, gconstpointer b, gpointer user_data)
 	const PvStore *store = user_data;
 	guint32 x = *(const guint32 *)a;
 	guint32 y = *(const guint32 *)b;
-	int order = compare_likeness(pv_store_file(store, pv_store_descriptor(store, x)->file),
+	int order = pv_files_compare(pv_store_file(store, pv_store_descriptor(store, x)->file),
 				     pv_store_file(store, pv_store_descriptor(store, y)->file));
 
 	return order != 0 ? order : compare_numbers(x, y);
@@ -106,6 +107,8 @@ can_be_asked(Describer *describer, guint32 item)
 static gboolean
 identify(Describer *describer, PvKcmpTree *tree, guint32 item)
 {
+	guint n_failures = 0;
+
 	for (;;) {
 		PvKcmpTreePlace place = pv_kcmp_tree_insert(tree, item);
 
@@ -117,6 +120,12 @@ identify(Describer *describer, PvKcmpTree *tree, guint32 item)
 		if (place.order == PV_ORDER_UNORDERED ||
 		    (place.order == PV_ORDER_ERROR && !can_be_asked(describer, item)))
 			return TRUE;
+		/* Closed and opened again in between: it was this one's fault all the same. */
+		if (place.order == PV_ORDER_ERROR && can_be_asked(describer, place.item)) {
+			if (++n_failures == MAX_FAILURES)
+				return TRUE;
+			continue;
+		}
 		if (place.order == PV_ORDER_ERROR) {
 			file_of(describer, place.item)->known &= ~PV_FILE_DESCRIBED;
 			pv_kcmp_tree_remove(tree, place.node);
@@ -170,9 +179,8 @@ describer_init(Describer *describer)
 	return TRUE;
 }
 
-/* Moves the files that are left to the front, in the order in which descriptors name them. */
-static gboolean
-compact_files(PvStore *store)
+gboolean
+pv_files_compact(PvStore *store)
 {
 	g_autofree guint32 *moved = g_try_new(guint32, MAX(store->files.n, 1));
 	PvArray files;
@@ -219,7 +227,7 @@ pv_describe(PvStore *store, PvKcmp *kcmp, const gint32 *speakers, const PvWatch 
 		const PvFile *file = file_of(&describer, describer.order[first]);
 
 		for (n = 1; first + n < n_descriptors; n++) {
-			if (compare_likeness(file, file_of(&describer, describer.order[first + n])))
+			if (pv_files_compare(file, file_of(&describer, describer.order[first + n])))
 				break;
 		}
 		if (first >= next_look) {
@@ -230,5 +238,5 @@ pv_describe(PvStore *store, PvKcmp *kcmp, const gint32 *speakers, const PvWatch 
 		if (!identify_likes(&describer, first, n))
 			return pv_error_no_memory(error);
 	}
-	return compact_files(store) || pv_error_no_memory(error);
+	return pv_files_compact(store) || pv_error_no_memory(error);
 }

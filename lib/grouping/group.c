@@ -96,8 +96,8 @@ pv_grouper_clear(PvGrouper *grouper)
 	g_clear_pointer(&grouper->next, g_free);
 }
 
-static void
-join(PvGrouper *grouper, guint32 task, guint32 group_index)
+void
+pv_grouper_join(PvGrouper *grouper, guint32 task, guint32 group_index)
 {
 	PvGroup *group = pv_grouper_group(grouper, group_index);
 
@@ -108,8 +108,8 @@ join(PvGrouper *grouper, guint32 task, guint32 group_index)
 	pv_store_task(grouper->store, task)->table = group_index;
 }
 
-static guint32
-add_group(PvGrouper *grouper, guint32 task)
+guint32
+pv_grouper_add_group(PvGrouper *grouper, guint32 task)
 {
 	guint32 index = grouper->groups.n;
 	PvGroup *group = pv_array_append(&grouper->groups);
@@ -165,7 +165,7 @@ try_group(PvGrouper *grouper, guint32 task, guint32 group_index)
 		Verdict verdict;
 
 		if (order == PV_ORDER_EQUAL) {
-			join(grouper, task, group_index);
+			pv_grouper_join(grouper, task, group_index);
 			return VERDICT_JOINED;
 		}
 		if (order != PV_ORDER_ERROR)
@@ -210,7 +210,7 @@ search_tree(PvGrouper *grouper, guint32 task, guint32 fresh)
 		if (place.order == PV_ORDER_EQUAL && !pv_grouper_has_table_now(grouper, task))
 			return VERDICT_EXITED;
 		if (place.order == PV_ORDER_EQUAL) {
-			join(grouper, task, place.item);
+			pv_grouper_join(grouper, task, place.item);
 			return VERDICT_JOINED;
 		}
 		if (place.order == PV_ORDER_UNORDERED) {
@@ -245,7 +245,7 @@ look_up(PvGrouper *grouper, guint32 task)
 		verdict = judge(grouper, task);
 	if (verdict != VERDICT_DIFFERENT)
 		return verdict;
-	fresh = add_group(grouper, task);
+	fresh = pv_grouper_add_group(grouper, task);
 	if (fresh == PV_NONE)
 		return VERDICT_EXITED;
 	verdict = search_tree(grouper, task, fresh);
@@ -277,9 +277,9 @@ assume(PvGrouper *grouper, guint32 task_index, guint32 near)
 		return;
 	}
 	if (group != PV_NONE)
-		join(grouper, task_index, group);
+		pv_grouper_join(grouper, task_index, group);
 	else
-		group = add_group(grouper, task_index);
+		group = pv_grouper_add_group(grouper, task_index);
 	task->table = group;
 	if (group == PV_NONE)
 		return;
@@ -392,11 +392,19 @@ start_over(PvGrouper *grouper)
 }
 
 gboolean
+pv_grouper_prepare(PvGrouper *grouper, GError **error)
+{
+	guint32 n_tasks = grouper->store->tasks.n;
+
+	grouper->next = g_try_new(guint32, MAX(n_tasks, 1));
+	return grouper->next != NULL || pv_error_no_memory(error);
+}
+
+gboolean
 pv_grouper_run(PvGrouper *grouper, const PvWatch *watch, GError **error)
 {
-	grouper->next = g_try_new(guint32, grouper->store->tasks.n);
-	if (grouper->next == NULL && grouper->store->tasks.n > 0)
-		return pv_error_no_memory(error);
+	if (!pv_grouper_prepare(grouper, error))
+		return FALSE;
 	for (grouper->round = 1;; grouper->round++) {
 		gboolean settled;
 
@@ -459,7 +467,7 @@ pv_grouper_detach(PvGrouper *grouper, guint32 group_index, gboolean exited)
 	group->n_members--;
 	group->speaker = group->first;
 	if (!exited)
-		fresh = add_group(grouper, leaving);
+		fresh = pv_grouper_add_group(grouper, leaving);
 	pv_store_task(grouper->store, leaving)->table = fresh;
 	return fresh;
 }

@@ -47,6 +47,8 @@ void pv_grouper_init(PvGrouper *grouper, PvStore *store, PvKcmp *kcmp, gboolean 
 void pv_grouper_clear(PvGrouper *grouper);
 /* Gives each task the number of its group, or PV_NONE. */
 gboolean pv_grouper_run(PvGrouper *grouper, const PvWatch *watch, GError **error);
+/* The same by the keys that tasks have for their tables. */
+gboolean pv_grouper_run_by_key(PvGrouper *grouper, GError **error);
 /*
  * Does the speaker have what the group was found by? EQUAL: another member has the same table, or
  * there is no other. LESS: it has left. ERROR: nobody is left who could say.

@@ -10,6 +10,10 @@
 /* Numbers the groups in order, and marks those of which it cannot be said. */
 gboolean pv_grouper_is_settled(PvGrouper *grouper);
 
+gboolean pv_grouper_prepare(PvGrouper *grouper, GError **error);
+/* A new group of that task; PV_NONE: out of memory. The caller notes its number with the task. */
+guint32 pv_grouper_add_group(PvGrouper *grouper, guint32 task);
+void pv_grouper_join(PvGrouper *grouper, guint32 task, guint32 group);
 gint32 pv_grouper_tid(const PvGrouper *grouper, guint32 task);
 gboolean pv_grouper_has_table_now(PvGrouper *grouper, guint32 task);
 /* The order of two groups, asked of their speakers. */
