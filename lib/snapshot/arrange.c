@@ -10,15 +10,14 @@
 #include "snapshot/arrange.h"
 
 static void
-fill_table(PvTable *table, const PvGroup *group, const PvReading *reading, gboolean kcmp_works)
+fill_table(PvTable *table, const PvGroup *group, const PvReading *reading, guint proof)
 {
 	const PvOutcome *outcome = &reading->outcome;
 
 	table->status = outcome->status;
 	table->reason = outcome->reason;
 	table->needs = outcome->need;
-	table->proof = kcmp_works && !group->assumed && !group->unproven ? PV_PROOF_KCMP
-									 : PV_PROOF_ASSUMED;
+	table->proof = group->assumed || group->unproven ? PV_PROOF_ASSUMED : proof;
 	table->open_count = outcome->open_count;
 	table->rank = group->unsettled || group->unproven ? 0 : group->rank;
 	table->first_descriptor = reading->first_descriptor;
@@ -28,7 +27,7 @@ fill_table(PvTable *table, const PvGroup *group, const PvReading *reading, gbool
 
 /* Gives each group that still has a task a table, and each task its table's index. */
 static gboolean
-make_tables(PvStore *store, const PvGrouper *grouper, const PvArray *readings, gboolean kcmp_works)
+make_tables(PvStore *store, const PvGrouper *grouper, const PvArray *readings, guint proof)
 {
 	g_autofree guint32 *table_of = g_try_new(guint32, MAX(grouper->groups.n, 1));
 
@@ -52,8 +51,9 @@ make_tables(PvStore *store, const PvGrouper *grouper, const PvArray *readings, g
 			table_of[group] = store->tables.n - 1;
 			table->index = table_of[group];
 			table->owner = task->process;
+			table->key = task->files_key;
 			fill_table(table, pv_grouper_group(grouper, group),
-				   pv_array_at(readings, PvReading, group), kcmp_works);
+				   pv_array_at(readings, PvReading, group), proof);
 		}
 		task->table = table_of[group];
 		pv_store_table(store, task->table)->n_members++;
@@ -130,10 +130,10 @@ lay_out_descriptors(PvStore *store)
 }
 
 gboolean
-pv_arrange(PvStore *store, const PvGrouper *grouper, const PvArray *readings, gboolean kcmp_works,
+pv_arrange(PvStore *store, const PvGrouper *grouper, const PvArray *readings, guint proof,
 	   GError **error)
 {
-	if (!make_tables(store, grouper, readings, kcmp_works) || !make_members(store))
+	if (!make_tables(store, grouper, readings, proof) || !make_members(store))
 		return pv_error_no_memory(error);
 	if (!is_in_order(store) && !lay_out_descriptors(store))
 		return pv_error_no_memory(error);

@@ -7,6 +7,9 @@
 
 #include "snapshot/reading.h"
 
-/* Makes the store's tables, and their members and descriptors, in order. */
-gboolean pv_arrange(PvStore *store, const PvGrouper *grouper, const PvArray *readings,
-		    gboolean kcmp_works, GError **error);
+/*
+ * Makes the store's tables, and their members and descriptors, in order. proof: PV_PROOF_*, of the
+ * groups that are not just assumed.
+ */
+gboolean pv_arrange(PvStore *store, const PvGrouper *grouper, const PvArray *readings, guint proof,
+		    GError **error);

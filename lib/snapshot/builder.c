@@ -6,7 +6,8 @@
  *   list ──► group ──► read each table once ──► arrange ──► identify open file descriptions
  *                                                               └──► seal
  *
- * A step that was not asked for is not taken.
+ * A step that was not asked for is not taken. The iterators of BPF take all of them; what they do
+ * not show, or cannot carry, comes from procfs (snapshot/complement.c).
  */
 #include "snapshot/builder.h"
 
@@ -17,9 +18,12 @@
 #include "backend/procfs/task-look.h"
 #include "grouping/describe.h"
 #include "snapshot/arrange.h"
+#include "snapshot/complement.h"
+#include "snapshot/own-view.h"
 #include "snapshot/prune.h"
 #include "snapshot/reading.h"
 #include "snapshot/store.h"
+#include "snapshot/sweep.h"
 
 typedef struct {
 	const PvPlan *plan;
@@ -29,7 +33,8 @@ typedef struct {
 	PvKcmp kcmp;
 	PvGrouper grouper;
 	PvArray readings;
-	int error; /* errno that ends the scan */
+	PvArray addresses; /* guint64: of open file descriptions, where BPF tells */
+	int error;	   /* errno that ends the scan */
 } Build;
 
 static void
@@ -37,6 +42,7 @@ build_clear(Build *build)
 {
 	pv_grouper_clear(&build->grouper);
 	pv_array_clear(&build->readings);
+	pv_array_clear(&build->addresses);
 	g_clear_pointer(&build->store, pv_store_unref);
 }
 
@@ -71,6 +77,15 @@ has_table(const PvTask *task, gboolean now, gpointer user_data)
 	return error == 0 && status.tgid == process->pid && status.fd_size > 0;
 }
 
+void
+pv_plan_note_no_kcmp(const PvPlan *plan, PvStore *store)
+{
+	pv_store_add_refusal(store, PV_STEP_GROUPING, "kcmp",
+			     plan->context->foreign ? "the numbers of /proc are not those of the "
+						      "caller's pid namespace"
+						    : g_strerror(plan->kcmp_errno));
+}
+
 static gboolean
 group_tasks(Build *build, GError **error)
 {
@@ -82,11 +97,7 @@ group_tasks(Build *build, GError **error)
 	build->grouper.user_data = build;
 	store->backends[PV_STEP_GROUPING] = works ? "kcmp" : "assumed";
 	if (!works)
-		pv_store_add_refusal(store, PV_STEP_GROUPING, "kcmp",
-				     build->plan->context->foreign
-					     ? "the numbers of /proc are not those of the "
-					       "caller's pid namespace"
-					     : g_strerror(build->plan->kcmp_errno));
+		pv_plan_note_no_kcmp(build->plan, store);
 	if (!pv_grouper_run(&build->grouper, build->watch, error))
 		return FALSE;
 	return build->error == 0 || pv_error_from_errno(error, "open", build->error);
@@ -181,11 +192,73 @@ forget_tables(PvStore *store)
 }
 
 static gboolean
+list_by_bpf(Build *build, GError **error)
+{
+	const PvPlan *plan = build->plan;
+	PvStore *store = build->store;
+
+	store->backends[PV_STEP_TASKS] = "bpf";
+	store->key_id = pv_bpf_id(plan->bpf);
+	if (!pv_bpf_list(plan->bpf, build->query, plan->context->clock_ticks_per_s, store,
+			 build->watch, error) ||
+	    !pv_complement_listing(plan->context, build->query, store, error) ||
+	    !pv_complement_processes(plan->context, store, error))
+		return FALSE;
+	return !plan->own_view || pv_own_view_apply(plan->context, &build->kcmp, store, error);
+}
+
+static gboolean
+read_by_bpf(Build *build, GError **error)
+{
+	PvStore *store = build->store;
+	PvReadingStep step = {
+		.plan = build->plan,
+		.query = build->query,
+		.watch = build->watch,
+		.store = store,
+		.grouper = &build->grouper,
+	};
+	gboolean done;
+
+	store->backends[PV_STEP_GROUPING] = "bpf";
+	store->backends[PV_STEP_FILES] = "bpf";
+	pv_grouper_init(&build->grouper, store, &build->kcmp, FALSE);
+	pv_array_init(&step.readings, sizeof(PvReading));
+	done = pv_watch_step(build->watch, PV_STEP_GROUPING, 0, store->processes.n, error) &&
+	       pv_grouper_run_by_key(&build->grouper, error) &&
+	       pv_watch_step(build->watch, PV_STEP_FILES, 0, build->grouper.groups.n, error) &&
+	       pv_sweep_run(&step, &build->addresses, error);
+	build->readings = step.readings;
+	return done && pv_arrange(store, &build->grouper, &build->readings, PV_PROOF_KERNEL, error);
+}
+
+static gboolean
+take_steps_by_bpf(Build *build, GError **error)
+{
+	PvStore *store = build->store;
+	guint collect = build->query->collect;
+
+	if (!list_by_bpf(build, error))
+		return FALSE;
+	if (!(collect & PV_COLLECT_TABLES)) {
+		forget_tables(store);
+		return TRUE;
+	}
+	if (!read_by_bpf(build, error))
+		return FALSE;
+	note_ended(store);
+	return !(collect & PV_COLLECT_DESCRIPTIONS) ||
+	       pv_describe_by_address(store, &build->addresses, error);
+}
+
+static gboolean
 take_steps(Build *build, GError **error)
 {
 	PvStore *store = build->store;
 	guint collect = build->query->collect;
 
+	if (build->plan->bpf != NULL)
+		return take_steps_by_bpf(build, error);
 	store->backends[PV_STEP_TASKS] = "procfs";
 	if (!pv_procfs_list(build->plan->context, build->query, store, build->watch, error) ||
 	    !pv_prune(store, error))
@@ -196,8 +269,8 @@ take_steps(Build *build, GError **error)
 	}
 	if (!group_tasks(build, error) || !read_tables(build, error))
 		return FALSE;
-	if (!pv_arrange(store, &build->grouper, &build->readings, build->plan->kcmp_errno == 0,
-			error))
+	if (!pv_arrange(store, &build->grouper, &build->readings,
+			build->plan->kcmp_errno == 0 ? PV_PROOF_KCMP : PV_PROOF_ASSUMED, error))
 		return FALSE;
 	note_ended(store);
 	note_guesses(store, build->plan->context->can_ptrace);
@@ -215,6 +288,7 @@ pv_build(const PvPlan *plan, const PvQuery *query, const PvWatch *watch, GError 
 	build.store->narrowed = query->pids->len > 0 || query->uids->len > 0;
 	pv_kcmp_init(&build.kcmp);
 	pv_array_init(&build.readings, sizeof(PvReading));
+	pv_array_init(&build.addresses, sizeof(guint64));
 	pv_array_init(&build.grouper.groups, sizeof(PvGroup));
 	pv_kcmp_tree_init(&build.grouper.tree, NULL, NULL);
 	if (!take_steps(&build, error))

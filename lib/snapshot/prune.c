@@ -65,9 +65,8 @@ keep_tasks(PvStore *store, PvProcess *process, const guint8 *dropped, guint32 ne
 	return next;
 }
 
-/* Moves what stays to the front. */
-static void
-compact(PvStore *store, const guint8 *dropped)
+void
+pv_drop_tasks(PvStore *store, const guint8 *dropped)
 {
 	guint32 n_processes = 0;
 	guint32 n_tasks = 0;
@@ -98,6 +97,6 @@ pv_prune(PvStore *store, GError **error)
 		order[i] = i;
 	qsort_r(order, store->tasks.n, sizeof(guint32), compare_tasks, store);
 	if (mark(store, order, dropped))
-		compact(store, dropped);
+		pv_drop_tasks(store, dropped);
 	return TRUE;
 }

@@ -10,3 +10,5 @@
 
 /* Drops tasks whose number was listed again, as another task's, before the listing had ended. */
 gboolean pv_prune(PvStore *store, GError **error);
+/* Drops tasks by index; a process goes with its leader. What stays moves to the front. */
+void pv_drop_tasks(PvStore *store, const guint8 *dropped);

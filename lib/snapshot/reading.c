@@ -62,10 +62,9 @@ rewind_to(PvStore *store, const PvReading *reading)
 	pv_array_truncate(&store->files, reading->first_descriptor);
 }
 
-static void
-read_through(Run *run, guint32 task_index, PvReading *reading)
+void
+pv_reading_take(PvReadingStep *step, PvReader *reader, guint32 task_index, PvReading *reading)
 {
-	PvReadingStep *step = run->step;
 	const PvTask *task = pv_store_task(step->store, task_index);
 	const PvSubject subject = {
 		.pid = pv_store_process(step->store, task->process)->pid,
@@ -77,14 +76,23 @@ read_through(Run *run, guint32 task_index, PvReading *reading)
 	};
 
 	*reading = (PvReading){.first_descriptor = step->store->descriptors.n};
+	reader->read(reader, &subject, step->store, &reading->outcome);
+	reading->n_descriptors = step->store->descriptors.n - reading->first_descriptor;
+}
+
+static void
+read_through(Run *run, guint32 task_index, PvReading *reading)
+{
+	PvReadingStep *step = run->step;
+
+	pv_reading_take(step, run->reader, task_index, reading);
 	reading->backend = step->backend->name;
-	run->reader->read(run->reader, &subject, step->store, &reading->outcome);
 	if (reading->outcome.declined != NULL && run->last_resort != NULL) {
 		const char *why = reading->outcome.declined;
 		guint8 need = reading->outcome.need;
 
 		rewind_to(step->store, reading);
-		run->last_resort->read(run->last_resort, &subject, step->store, &reading->outcome);
+		pv_reading_take(step, run->last_resort, task_index, reading);
 		reading->backend = pv_registry_last_resort()->name;
 		if (reading->outcome.status == PV_STATUS_DENIED && need != PV_NEED_NOTHING)
 			reading->outcome.need = need;
@@ -94,7 +102,6 @@ read_through(Run *run, guint32 task_index, PvReading *reading)
 			run->n_declined++;
 		}
 	}
-	reading->n_descriptors = step->store->descriptors.n - reading->first_descriptor;
 	run->no_memory = reading->outcome.no_memory;
 	run->cancelled = reading->outcome.cancelled;
 }

@@ -35,4 +35,6 @@ gboolean pv_plan_start_worker(const PvPlan *plan, const PvBackend **backend, PvW
 			      GError **error);
 /* Runs the function in the worker, or here and now. */
 void pv_plan_run_in(PvWorker *worker, void (*function)(gpointer), gpointer data);
+/* Reads a table through a task, behind the descriptors that are there; the caller names the backend. */
+void pv_reading_take(PvReadingStep *step, PvReader *reader, guint32 task, PvReading *reading);
 gboolean pv_reading_run(PvReadingStep *step, GError **error);

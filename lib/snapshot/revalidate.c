@@ -15,6 +15,9 @@
  * more than one, or the original may have gone with a task that has exited, membership is unknown.
  * A process of one thread, then and now, has nobody to leave, and keeps its table until it exits.
  *
+ * A scanner that sees the kernel's pointers has no need of all this for its own snapshots
+ * (snapshot/revalidate-bpf.c).
+ *
  * What it cannot see: that such a process had a thread in between, gave it the table and took a copy
  * itself; or that it shared with a process that the query had left out.
  */
@@ -28,6 +31,7 @@
 #include "backend/registry.h"
 #include "core/error.h"
 #include "snapshot/reading.h"
+#include "snapshot/revalidate-bpf.h"
 #include "snapshot/scanner.h"
 #include "snapshot/witness.h"
 #include "util/fd.h"
@@ -221,6 +225,9 @@ look_at_members(Revalidation *self, GError **error)
 {
 	guint32 n = self->table->n_members;
 
+	if (pv_revalidate_has_key(self->plan, self->table))
+		return pv_revalidate_members_by_key(self->plan, self->table, self->watch,
+						    self->memberships, error);
 	for (guint32 i = 0; i < n; i++) {
 		if (i % TASKS_PER_LOOK == 0 &&
 		    !pv_watch_step(self->watch, PV_STEP_GROUPING, i, n, error))
@@ -317,17 +324,10 @@ compare_content(const Revalidation *self)
 }
 
 static gboolean
-look_at_content(Revalidation *self, guint *content, GError **error)
+read_in_worker(Revalidation *self, GError **error)
 {
-	gboolean alive = FALSE;
 	PvWorker *worker;
 
-	for (guint32 i = 0; i < self->table->n_members; i++)
-		alive = alive || self->memberships[i] == PV_MEMBERSHIP_SHARING ||
-			self->memberships[i] == PV_MEMBERSHIP_UNKNOWN;
-	*content = alive ? PV_CONTENT_UNKNOWN : PV_CONTENT_GONE;
-	if (find_sharing(self) == NULL)
-		return TRUE;
 	if (!pv_plan_start_worker(self->plan, &self->backend, &worker, error))
 		return FALSE;
 	pv_plan_run_in(worker, read_again, self);
@@ -337,10 +337,31 @@ look_at_content(Revalidation *self, guint *content, GError **error)
 		return pv_watch_stop(error);
 	if (self->outcome.no_memory)
 		return pv_error_no_memory(error);
-	if (self->error != NULL) {
-		g_propagate_error(error, g_steal_pointer(&self->error));
+	if (self->error == NULL)
+		return TRUE;
+	g_propagate_error(error, g_steal_pointer(&self->error));
+	return FALSE;
+}
+
+static gboolean
+look_at_content(Revalidation *self, guint *content, GError **error)
+{
+	gboolean alive = FALSE;
+	gboolean done;
+
+	for (guint32 i = 0; i < self->table->n_members; i++)
+		alive = alive || self->memberships[i] == PV_MEMBERSHIP_SHARING ||
+			self->memberships[i] == PV_MEMBERSHIP_UNKNOWN;
+	*content = alive ? PV_CONTENT_UNKNOWN : PV_CONTENT_GONE;
+	if (find_sharing(self) == NULL)
+		return TRUE;
+	if (pv_revalidate_has_key(self->plan, self->table))
+		done = pv_revalidate_read_by_bpf(self->plan, self->table, find_sharing(self),
+						 self->watch, self->fresh, &self->outcome, error);
+	else
+		done = read_in_worker(self, error);
+	if (!done)
 		return FALSE;
-	}
 	*content = compare_content(self);
 	return TRUE;
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright the libprocview authors */
 /*
- * Opening: what this kernel grants is found out once, and nothing of it is kept open. So a scanner
- * costs no descriptor between scans, and survives a fork.
+ * Opening: what this kernel grants is found out once. Nothing of it is kept open but the programs of
+ * BPF, a descriptor each, which is what lets a scan go on without privilege. After a fork they are
+ * the child's as well.
  *
  * What the caller may do is asked again at each scan, since capabilities may have been dropped.
  */
@@ -13,13 +14,17 @@
 #include "backend/registry.h"
 #include "privilege/privilege.h"
 #include "snapshot/builder.h"
+#include "snapshot/revalidate-bpf.h"
 #include "snapshot/revalidate.h"
 
 struct _PvScanner {
 	char *proc_path;
 	PvContext context;
-	const char *name; /* of the backend that was asked for; NULL: whichever is best */
-	int kcmp_errno;
+	guint backend; /* PV_BACKEND_*: what was asked for */
+	gboolean own_view;
+	int kcmp_errno; /* at opening */
+	PvBpf *bpf;
+	char *no_bpf; /* why not, where it would be welcome */
 };
 
 static const char *
@@ -35,33 +40,133 @@ name_of(guint backend)
 	}
 }
 
+static int
+probe_kcmp(const PvContext *context)
+{
+	PvKcmp kcmp;
+
+	pv_kcmp_init(&kcmp);
+	return context->foreign ? ENOSYS : pv_kcmp_probe(&kcmp);
+}
+
+/* Whether its programs are of any use here, before they are loaded. NULL, or why not. */
+static char *
+object_to_bpf(const PvScanner *scanner)
+{
+	if (scanner->context.recorded)
+		return g_strdup("a recorded tree is no kernel");
+	if (scanner->own_view && scanner->kcmp_errno != 0)
+		return g_strdup_printf("kcmp, which tells what the caller may see: %s",
+				       g_strerror(scanner->kcmp_errno));
+	if (scanner->context.foreign && scanner->backend == PV_BACKEND_AUTO)
+		return g_strdup("/proc shows another pid namespace than the caller's");
+	return NULL;
+}
+
+static gboolean
+fail_bpf(GError **error, const char *when, int saved_errno, const char *why)
+{
+	guint code = PV_ERROR_NOT_SUPPORTED;
+
+	if (saved_errno == EPERM || saved_errno == EACCES)
+		code = PV_ERROR_PERMISSION;
+	else if (saved_errno == EMFILE || saved_errno == ENFILE)
+		code = PV_ERROR_NO_DESCRIPTORS;
+	else if (saved_errno == ENOMEM)
+		code = PV_ERROR_NO_MEMORY;
+	g_set_error(error, PV_ERROR, code, "The bpf backend does not work %s: %s", when, why);
+	return FALSE;
+}
+
+/* FALSE: it was asked for by name, and does not work. */
+static gboolean
+open_bpf(PvScanner *scanner, GError **error)
+{
+	int saved_errno = ENOTSUP;
+
+	if (scanner->backend != PV_BACKEND_AUTO && scanner->backend != PV_BACKEND_BPF)
+		return TRUE;
+	scanner->no_bpf = object_to_bpf(scanner);
+	if (scanner->no_bpf == NULL)
+		scanner->bpf = pv_bpf_open(&scanner->no_bpf, &saved_errno);
+	if (scanner->bpf != NULL || scanner->backend == PV_BACKEND_AUTO)
+		return TRUE;
+	return fail_bpf(error, "here", saved_errno, scanner->no_bpf);
+}
+
+static gboolean
+open_backends(PvScanner *scanner, GError **error)
+{
+	PvStore *refusals;
+	gboolean works;
+
+	if (!pv_context_probe(&scanner->context, scanner->proc_path, error))
+		return FALSE;
+	scanner->kcmp_errno = probe_kcmp(&scanner->context);
+	if (!open_bpf(scanner, error))
+		return FALSE;
+	if (scanner->bpf != NULL)
+		return TRUE;
+	refusals = pv_store_new();
+	works = pv_registry_choose(&scanner->context, name_of(scanner->backend), refusals, error) !=
+		NULL;
+	pv_store_unref(refusals);
+	return works;
+}
+
 PvScanner *
 pv_scanner_open(const PvScannerOptions *options, GError **error)
 {
 	PvScanner *scanner = g_new0(PvScanner, 1);
-	PvStore *refusals = pv_store_new();
-	gboolean works;
-	PvKcmp kcmp;
 
-	pv_kcmp_init(&kcmp);
 	scanner->proc_path = g_strdup(options->proc_path);
-	scanner->name = name_of(options->backend);
-	works = pv_context_probe(&scanner->context, scanner->proc_path, error) &&
-		pv_registry_choose(&scanner->context, scanner->name, refusals, error) != NULL;
-	pv_store_unref(refusals);
-	if (!works) {
-		pv_scanner_close(scanner);
-		return NULL;
-	}
-	scanner->kcmp_errno = scanner->context.foreign ? ENOSYS : pv_kcmp_probe(&kcmp);
-	return scanner;
+	scanner->backend = options->backend;
+	scanner->own_view = options->own_view;
+	if (open_backends(scanner, error))
+		return scanner;
+	pv_scanner_close(scanner);
+	return NULL;
 }
 
 void
 pv_scanner_close(PvScanner *scanner)
 {
+	if (scanner->bpf != NULL)
+		pv_bpf_close(scanner->bpf);
+	g_free(scanner->no_bpf);
 	g_free(scanner->proc_path);
 	g_free(scanner);
+}
+
+static void
+note_no_bpf(PvStore *refusals, const char *why)
+{
+	for (guint step = 0; step < PV_N_STEPS; step++)
+		pv_store_add_refusal(refusals, step, "bpf", why);
+}
+
+/*
+ * Whether BPF serves this scan: the programs are there, but the calling thread may be in other
+ * namespaces by now, or under a filter of system calls. FALSE: it was asked for by name, and fails.
+ */
+static gboolean
+plan_bpf(const PvScanner *scanner, PvPlan *plan, PvStore *refusals, GError **error)
+{
+	g_autofree char *why = NULL;
+	int saved_errno = ENOTSUP;
+
+	if (scanner->bpf != NULL && scanner->own_view && plan->kcmp_errno != 0)
+		why = g_strdup_printf("kcmp, which tells what the caller may see: %s",
+				      g_strerror(plan->kcmp_errno));
+	else if (scanner->bpf != NULL)
+		why = pv_bpf_probe(scanner->bpf, &saved_errno);
+	if (why == NULL)
+		plan->bpf = scanner->bpf;
+	if (why != NULL && scanner->backend == PV_BACKEND_BPF)
+		return fail_bpf(error, "any more", saved_errno, why);
+	if (why != NULL || scanner->no_bpf != NULL)
+		note_no_bpf(refusals, why != NULL ? why : scanner->no_bpf);
+	return TRUE;
 }
 
 /*
@@ -72,19 +177,26 @@ static gboolean
 make_plan(const PvScanner *scanner, guint collect, PvContext *context, PvPlan *plan,
 	  PvStore *refusals, GError **error)
 {
+	const char *name = name_of(scanner->backend);
+	PvPrivileges privileges;
+
+	pv_privilege_look(&privileges);
 	*context = scanner->context;
-	context->can_ptrace = pv_privilege_can_ptrace();
-	context->can_search = pv_privilege_can_search();
-	context->avoid_waiting = scanner->name == NULL;
+	context->can_ptrace = privileges.can_ptrace;
+	context->can_search = privileges.can_search;
+	context->avoid_waiting = name == NULL;
 	context->hides = context->hides && !context->can_ptrace;
 	*plan = (PvPlan){
 		.context = context,
 		.backend = pv_registry_last_resort(),
-		.by_name = scanner->name != NULL,
-		.kcmp_errno = scanner->kcmp_errno,
+		.by_name = name != NULL,
+		.kcmp_errno = probe_kcmp(context),
+		.own_view = scanner->own_view,
 	};
-	if (collect & PV_COLLECT_DESCRIPTORS)
-		plan->backend = pv_registry_choose(context, scanner->name, refusals, error);
+	if (!plan_bpf(scanner, plan, refusals, error))
+		return FALSE;
+	if (plan->bpf == NULL && ((collect & PV_COLLECT_DESCRIPTORS) || context->absent))
+		plan->backend = pv_registry_choose(context, name, refusals, error);
 	return plan->backend != NULL;
 }
 
@@ -94,7 +206,9 @@ copy_refusals(const PvStore *refusals, PvStore *store)
 	for (guint i = 0; i < refusals->n_refusals; i++) {
 		const PvRefusal *refusal = &refusals->refusals[i];
 
-		pv_store_add_refusal(store, refusal->step, refusal->backend, refusal->why);
+		/* Of a step that was not asked for nothing was refused. */
+		if (store->backends[refusal->step] != NULL)
+			pv_store_add_refusal(store, refusal->step, refusal->backend, refusal->why);
 	}
 }
 
@@ -118,6 +232,26 @@ pv_scanner_scan(PvScanner *scanner, const PvQuery *query, const PvWatch *watch, 
 }
 
 gboolean
+pv_scanner_plan_steps(PvScanner *scanner, const char *backends[PV_N_STEPS], PvStore *refusals,
+		      GError **error)
+{
+	PvContext context;
+	PvPlan plan;
+
+	if (!make_plan(scanner, PV_COLLECT_ALL, &context, &plan, refusals, error))
+		return FALSE;
+	backends[PV_STEP_TASKS] = plan.bpf != NULL ? "bpf" : "procfs";
+	backends[PV_STEP_GROUPING] = plan.bpf != NULL ? "bpf" : "kcmp";
+	backends[PV_STEP_FILES] = plan.bpf != NULL ? "bpf" : plan.backend->name;
+	if (plan.bpf == NULL && plan.kcmp_errno != 0) {
+		backends[PV_STEP_GROUPING] = "assumed";
+		pv_plan_note_no_kcmp(&plan, refusals);
+	}
+	refusals->hidden = context.hides && (plan.bpf == NULL || plan.own_view);
+	return TRUE;
+}
+
+gboolean
 pv_scanner_revalidate(PvScanner *scanner, const PvTable *table, const PvWatch *watch,
 		      guint8 *memberships, guint *content, GError **error)
 {
@@ -126,8 +260,13 @@ pv_scanner_revalidate(PvScanner *scanner, const PvTable *table, const PvWatch *w
 	PvContext context;
 	PvPlan plan;
 
-	done = make_plan(scanner, PV_COLLECT_DESCRIPTORS, &context, &plan, refusals, error) &&
-	       pv_revalidate(&plan, table, watch, memberships, content, error);
+	done = make_plan(scanner, PV_COLLECT_DESCRIPTORS, &context, &plan, refusals, error);
+	/* A snapshot of another scanner has keys that say nothing here. */
+	if (done && plan.bpf != NULL && !pv_revalidate_has_key(&plan, table)) {
+		plan.backend = pv_registry_choose(&context, NULL, refusals, error);
+		done = plan.backend != NULL;
+	}
+	done = done && pv_revalidate(&plan, table, watch, memberships, content, error);
 	pv_store_unref(refusals);
 	return done;
 }

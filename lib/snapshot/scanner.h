@@ -15,6 +15,7 @@ enum {
 	PV_BACKEND_AUTO,
 	PV_BACKEND_PROCFS,
 	PV_BACKEND_PIDFD,
+	PV_BACKEND_BPF,
 };
 
 /* The values of ProcviewMembership. */
@@ -39,6 +40,7 @@ typedef struct _PvScanner PvScanner;
 typedef struct {
 	guint backend;
 	const char *proc_path; /* NULL: /proc; else a recorded tree, which only procfs can read */
+	gboolean own_view;     /* PROCVIEW_SCANNER_OWN_VIEW */
 } PvScannerOptions;
 
 PvScanner *pv_scanner_open(const PvScannerOptions *options, GError **error);
@@ -49,3 +51,10 @@ PvStore *pv_scanner_scan(PvScanner *scanner, const PvQuery *query, const PvWatch
 /* Fills one PV_MEMBERSHIP_* for each member of the table, and what became of its content. */
 gboolean pv_scanner_revalidate(PvScanner *scanner, const PvTable *table, const PvWatch *watch,
 			       guint8 *memberships, guint *content, GError **error);
+/*
+ * What a scan of everything would use now, and what it could not: names of backends as a snapshot
+ * has them, static, and the refusals, which go into a store that holds nothing else. If /proc keeps
+ * processes from the caller (hidepid=), the store says that too: hidden.
+ */
+gboolean pv_scanner_plan_steps(PvScanner *scanner, const char *backends[PV_N_STEPS],
+			       PvStore *refusals, GError **error);
