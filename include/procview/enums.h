@@ -15,6 +15,10 @@ G_BEGIN_DECLS
  *   privilege for the caller's own processes; two procfs objects a descriptor.
  * @PROCVIEW_BACKEND_PIDFD: pidfd_getfd(2) through a pidfd of one living task of each table. Linux
  *   5.9 and ptrace attach rights; no procfs object per descriptor; cannot see close-on-exec.
+ * @PROCVIEW_BACKEND_BPF: BPF iterators over tasks and their files. Linux 6.1 with BTF, CAP_BPF and
+ *   CAP_PERFMON when the scanner is made and nothing after that; no procfs object at all. Sees the
+ *   tasks of all users, whatever the caller has dropped since: see
+ *   %PROCVIEW_SCANNER_OWN_VIEW.
  *
  * Where a scanner takes its facts from.
  *
@@ -24,6 +28,7 @@ typedef enum {
 	PROCVIEW_BACKEND_AUTO = 0,
 	PROCVIEW_BACKEND_PROCFS = 1,
 	PROCVIEW_BACKEND_PIDFD = 2,
+	PROCVIEW_BACKEND_BPF = 3,
 } ProcviewBackend;
 
 /**
@@ -57,7 +62,10 @@ typedef enum {
  * @PROCVIEW_COLLECT_DESCRIPTIONS: Which descriptors have the same open file description, within
  *   and across tables; includes %PROCVIEW_COLLECT_DESCRIPTORS. Costs a logarithm of kcmp(2)
  *   calls for each descriptor that has a like (same inode, same mode of access) elsewhere.
- * @PROCVIEW_COLLECT_ALL: All of these.
+ * @PROCVIEW_COLLECT_ALL: All of these, and what a scan without a query collects.
+ * @PROCVIEW_COLLECT_CONTEXT: Working directory, root, namespaces and cgroup of processes. Not part
+ *   of %PROCVIEW_COLLECT_ALL, because it costs up to twelve procfs objects a process where it does
+ *   not come from BPF.
  *
  * What a scan collects. Less costs less: what is not asked for is not read from the kernel.
  *
@@ -73,6 +81,7 @@ typedef enum /*< flags >*/ {
 	PROCVIEW_COLLECT_PATHS = 1 << 5,
 	PROCVIEW_COLLECT_DESCRIPTIONS = 1 << 6,
 	PROCVIEW_COLLECT_ALL = (1 << 7) - 1,
+	PROCVIEW_COLLECT_CONTEXT = 1 << 7,
 } ProcviewCollect;
 
 /**

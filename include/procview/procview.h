@@ -11,6 +11,7 @@
 #include <procview/process.h>
 #include <procview/query.h>
 #include <procview/revalidation.h>
+#include <procview/rights.h>
 #include <procview/scanner.h>
 #include <procview/snapshot.h>
 #include <procview/task.h>

@@ -9,6 +9,23 @@
 
 G_BEGIN_DECLS
 
+/**
+ * ProcviewScannerFlags:
+ * @PROCVIEW_SCANNER_NONE: Nothing out of the ordinary.
+ * @PROCVIEW_SCANNER_OWN_VIEW: Show no more than the caller could see without the scanner: tables,
+ *   executables and working directories of tasks that it may look into by the kernel's own rule
+ *   (ptrace(2), `PTRACE_MODE_READ`). What it may not is denied, as without BPF. The rule is asked
+ *   for each table anew in each scan, by kcmp(2).
+ *
+ * How a scanner is made.
+ *
+ * Since: 0.1
+ */
+typedef enum /*< flags >*/ {
+	PROCVIEW_SCANNER_NONE = 0,
+	PROCVIEW_SCANNER_OWN_VIEW = 1 << 0,
+} ProcviewScannerFlags;
+
 #define PROCVIEW_TYPE_SCANNER (procview_scanner_get_type())
 
 PROCVIEW_AVAILABLE_IN_0_1
@@ -32,6 +49,11 @@ PROCVIEW_AVAILABLE_IN_0_1
 ProcviewScanner *procview_scanner_new(GError **error);
 PROCVIEW_AVAILABLE_IN_0_1
 ProcviewScanner *procview_scanner_new_with_backend(ProcviewBackend backend, GError **error);
+PROCVIEW_AVAILABLE_IN_0_1
+ProcviewScanner *procview_scanner_new_full(ProcviewBackend backend, ProcviewScannerFlags flags,
+					   GError **error);
+PROCVIEW_AVAILABLE_IN_0_1
+ProcviewRights *procview_scanner_dup_rights(ProcviewScanner *scanner, GError **error);
 PROCVIEW_AVAILABLE_IN_0_1
 ProcviewSnapshot *procview_scanner_scan(ProcviewScanner *scanner, ProcviewQuery *query,
 					GError **error);

@@ -7,8 +7,8 @@
 G_BEGIN_DECLS
 
 /*
- * Every type is opaque. But for the query they are parts of one snapshot, or the snapshot
- * itself: a reference on any part keeps the whole snapshot alive.
+ * Every type is opaque. But for the query and the rights they are parts of one snapshot, or the
+ * snapshot itself: a reference on any part keeps the whole snapshot alive.
  */
 typedef struct _ProcviewQuery ProcviewQuery;
 typedef struct _ProcviewSnapshot ProcviewSnapshot;
@@ -18,5 +18,6 @@ typedef struct _ProcviewFdTable ProcviewFdTable;
 typedef struct _ProcviewDescriptor ProcviewDescriptor;
 typedef struct _ProcviewFile ProcviewFile;
 typedef struct _ProcviewRevalidation ProcviewRevalidation;
+typedef struct _ProcviewRights ProcviewRights;
 
 G_END_DECLS

@@ -13,6 +13,7 @@
 
 #include "core/query.h"
 #include "core/store.h"
+#include "snapshot/rights.h"
 
 /* Takes the memberships, one for each task of the table; takes a reference on the table. NULL:
  * out of memory, and the memberships are freed. */
@@ -20,3 +21,5 @@ ProcviewRevalidation *pv_revalidation_new(ProcviewFdTable *table, guint8 *member
 					  guint content);
 /* FALSE, with an error: the query asks for what cannot be. */
 gboolean pv_query_check(const PvQuery *query, GError **error);
+/* Takes what was found. */
+ProcviewRights *pv_rights_new(PvRights *found);

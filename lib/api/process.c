@@ -301,6 +301,105 @@ procview_process_get_fd_limit(ProcviewProcess *process, guint64 *soft, guint64 *
 }
 
 /**
+ * procview_process_get_cwd:
+ * @process: a process
+ *
+ * The working directory of the leader, as the other threads mostly have it too: what readlink(2)
+ * reads from `/proc/PID/cwd`. It is told as seen from the caller's root, with the ` (deleted)` that
+ * the kernel adds to a directory that was removed; one that lies in another mount namespace is told
+ * as it is called there. Raw bytes: any but NUL may occur.
+ *
+ * Seen by who may look into the process (ptrace(2), `PTRACE_MODE_READ`).
+ *
+ * Returns: (transfer none) (nullable) (type filename): a path, borrowed from the snapshot; %NULL
+ *   if there is none (the leader has ended), it may not be read, is longer than 4095 bytes, or was
+ *   not asked for (%PROCVIEW_COLLECT_CONTEXT)
+ *
+ * Since: 0.1
+ */
+const char *
+procview_process_get_cwd(ProcviewProcess *process)
+{
+	g_return_val_if_fail(process != NULL, NULL);
+
+	return pv_store_string(pv_store_of(process), process->cwd);
+}
+
+/**
+ * procview_process_get_root:
+ * @process: a process
+ *
+ * The root directory of the leader, at which its absolute paths begin (chroot(2)): what readlink(2)
+ * reads from `/proc/PID/root`, in the same words as [method@Procview.Process.get_cwd]. A process
+ * whose root is that of its mount namespace has `/`, whichever namespace that is.
+ *
+ * Seen by who may look into the process (ptrace(2), `PTRACE_MODE_READ`).
+ *
+ * Returns: (transfer none) (nullable) (type filename): a path, borrowed from the snapshot; %NULL
+ *   if there is none (the leader has ended), it may not be read, is longer than 4095 bytes, or was
+ *   not asked for (%PROCVIEW_COLLECT_CONTEXT)
+ *
+ * Since: 0.1
+ */
+const char *
+procview_process_get_root(ProcviewProcess *process)
+{
+	g_return_val_if_fail(process != NULL, NULL);
+
+	return pv_store_string(pv_store_of(process), process->root);
+}
+
+/**
+ * procview_process_get_namespace:
+ * @process: a process
+ * @type: which of its namespaces
+ *
+ * The inode number of a namespace that the leader is in: what stands in the link
+ * `/proc/PID/ns/TYPE`, and what stat(2) says of what that leads to. Equal numbers are the same
+ * namespace, for as long as it lives.
+ *
+ * The pid and the time namespace are those that the process is in itself, not those that its
+ * children will be in.
+ *
+ * Seen by who may look into the process (ptrace(2), `PTRACE_MODE_READ`).
+ *
+ * Returns: a number; 0 if the leader has ended and left the namespace, the kernel has no such
+ *   namespaces, it may not be read, or was not asked for (%PROCVIEW_COLLECT_CONTEXT)
+ *
+ * Since: 0.1
+ */
+guint64
+procview_process_get_namespace(ProcviewProcess *process, ProcviewNamespace type)
+{
+	g_return_val_if_fail(process != NULL, 0);
+	g_return_val_if_fail((guint)type < PV_N_NAMESPACES, 0);
+
+	return process->namespaces[type];
+}
+
+/**
+ * procview_process_get_cgroup_id:
+ * @process: a process
+ *
+ * The id of the leader's cgroup in the version-2 hierarchy (cgroups(7)): the inode number of the
+ * cgroup's directory on the cgroup2 file system, whether that is mounted or not. The root of the
+ * hierarchy, where all processes are on a machine that uses version 1 alone, has one too.
+ *
+ * Seen by everybody, from Linux 6.13 on (`PIDFD_GET_INFO`); before, by the backend `bpf` only.
+ *
+ * Returns: an id, or 0 if it is unknown, or was not asked for (%PROCVIEW_COLLECT_CONTEXT)
+ *
+ * Since: 0.1
+ */
+guint64
+procview_process_get_cgroup_id(ProcviewProcess *process)
+{
+	g_return_val_if_fail(process != NULL, 0);
+
+	return process->cgroup_id;
+}
+
+/**
  * procview_process_get_leader:
  * @process: a process
  *

@@ -130,7 +130,7 @@ procview_query_set_collect(ProcviewQuery *query, ProcviewCollect collect)
 {
 	g_return_if_fail(query != NULL);
 
-	pv_query_set_collect(query, collect & PROCVIEW_COLLECT_ALL);
+	pv_query_set_collect(query, collect);
 }
 
 /**

@@ -8,9 +8,11 @@
 
 #include "api/private.h"
 #include "core/error.h"
+#include "privilege/privilege.h"
 
 /* At most some twenty calls of the progress function a second. */
 #define PROGRESS_INTERVAL_US (G_USEC_PER_SEC / 20)
+#define KNOWN_FLAGS	     ((guint)PROCVIEW_SCANNER_OWN_VIEW)
 
 /**
  * ProcviewScanner:
@@ -29,11 +31,27 @@
  *
  * A scanner made by g_object_new() is opened by its first scan.
  *
+ * # Privileges
+ *
+ * **A scanner that was opened with privilege may outlive it.** Where BPF is used, opening needs
+ * `CAP_BPF` and `CAP_PERFMON`, and the kernel checks nothing after that: even when the caller has
+ * dropped every capability and changed its user, each scan goes on to see **the tasks and the open
+ * files of all users**. That is what a monitoring agent wants, which opens a scanner as root and
+ * works as nobody. It is also a privilege that the program has kept: whoever gets hold of the
+ * scanner, by a bug in the program or because the program hands out what it is asked for, sees all
+ * of it. %PROCVIEW_SCANNER_OWN_VIEW limits a scanner to what its caller could see without it;
+ * %PROCVIEW_BACKEND_PIDFD and %PROCVIEW_BACKEND_PROCFS are limited by the kernel.
+ *
+ * [method@Procview.Scanner.dup_rights] tells what a scanner may see, what would unlock the rest,
+ * and which capabilities it still uses, so that all others can be dropped.
+ *
  * Since: 0.1
  */
 struct _ProcviewScanner {
 	GObject parent_instance;
 	PvScanner *engine; /* NULL: to be opened */
+	PvScannerOptions options;
+	guint opened_with; /* PV_CAPABILITY_*: in effect at that time */
 	gint busy;
 };
 
@@ -69,11 +87,26 @@ procview_scanner_class_init(ProcviewScannerClass *klass)
 	G_OBJECT_CLASS(klass)->finalize = procview_scanner_finalize;
 }
 
+/* What opening may have needed can be gone later, so it is noted at that time. */
+static gboolean
+open_engine(ProcviewScanner *self, GError **error)
+{
+	PvPrivileges privileges;
+
+	pv_privilege_look(&privileges);
+	self->opened_with = privileges.capabilities;
+	self->engine = pv_scanner_open(&self->options, error);
+	return self->engine != NULL;
+}
+
 /**
  * procview_scanner_new:
  * @error: return location for an error
  *
  * Opens a scanner that takes the best kernel interface that works here, step by step.
+ *
+ * Opened with `CAP_BPF` and `CAP_PERFMON`, it may go on to see the open files of all users after
+ * these were dropped: see [class@Procview.Scanner].
  *
  * Fails with %PROCVIEW_ERROR_NO_PROCFS where `/proc` is not mounted, and with
  * %PROCVIEW_ERROR_NO_DESCRIPTORS or %PROCVIEW_ERROR_NO_MEMORY where the calling process has run
@@ -86,7 +119,7 @@ procview_scanner_class_init(ProcviewScannerClass *klass)
 ProcviewScanner *
 procview_scanner_new(GError **error)
 {
-	return procview_scanner_new_with_backend(PROCVIEW_BACKEND_AUTO, error);
+	return procview_scanner_new_full(PROCVIEW_BACKEND_AUTO, PROCVIEW_SCANNER_NONE, error);
 }
 
 /**
@@ -96,9 +129,7 @@ procview_scanner_new(GError **error)
  *
  * Opens a scanner that uses one kernel interface, and fails where it cannot be used.
  *
- * Fails like [ctor@Procview.Scanner.new]; with %PROCVIEW_ERROR_NOT_SUPPORTED where the kernel
- * lacks the interface, %PROCVIEW_ERROR_PERMISSION where the caller may not use it, and
- * %PROCVIEW_ERROR_INVALID_ARGUMENT for a value that this release does not know.
+ * Fails like [ctor@Procview.Scanner.new_full].
  *
  * Returns: (transfer full): a scanner, or %NULL with @error set
  *
@@ -107,23 +138,55 @@ procview_scanner_new(GError **error)
 ProcviewScanner *
 procview_scanner_new_with_backend(ProcviewBackend backend, GError **error)
 {
-	PvScannerOptions options = {.backend = backend};
-	ProcviewScanner *self;
-	PvScanner *engine;
+	return procview_scanner_new_full(backend, PROCVIEW_SCANNER_NONE, error);
+}
+
+/**
+ * procview_scanner_new_full:
+ * @backend: which kernel interface to use; %PROCVIEW_BACKEND_AUTO: the best that works here, step
+ *   by step
+ * @flags: how the scanner is made
+ * @error: return location for an error
+ *
+ * Opens a scanner, with everything that can be said about it.
+ *
+ * With %PROCVIEW_BACKEND_BPF, or with %PROCVIEW_BACKEND_AUTO where BPF works, a scanner that was
+ * opened with `CAP_BPF` and `CAP_PERFMON` **goes on to see the tasks and the open files of all
+ * users when the caller has dropped every privilege**, for the kernel checks nothing once the
+ * programs are loaded. Where that is more than the caller should see, give
+ * %PROCVIEW_SCANNER_OWN_VIEW: the kernel is then asked, in each scan and for each table, whether
+ * the caller may look into it.
+ *
+ * Fails like [ctor@Procview.Scanner.new]; with %PROCVIEW_ERROR_NOT_SUPPORTED where the kernel
+ * lacks the interface, %PROCVIEW_ERROR_PERMISSION where the caller may not use it, and
+ * %PROCVIEW_ERROR_INVALID_ARGUMENT for a backend or a flag that this release does not know.
+ *
+ * Returns: (transfer full): a scanner, or %NULL with @error set
+ *
+ * Since: 0.1
+ */
+ProcviewScanner *
+procview_scanner_new_full(ProcviewBackend backend, ProcviewScannerFlags flags, GError **error)
+{
+	g_autoptr(ProcviewScanner) self = NULL;
 
 	g_return_val_if_fail(error == NULL || *error == NULL, NULL);
 
-	if ((guint)backend > PROCVIEW_BACKEND_PIDFD) {
+	if ((guint)backend > PROCVIEW_BACKEND_BPF) {
 		g_set_error(error, PV_ERROR, PV_ERROR_INVALID_ARGUMENT, "There is no backend %d",
 			    backend);
 		return NULL;
 	}
-	engine = pv_scanner_open(&options, error);
-	if (engine == NULL)
+	/* A flag limits what is shown: to leave out an unknown one would be no small thing. */
+	if (flags & ~KNOWN_FLAGS) {
+		g_set_error(error, PV_ERROR, PV_ERROR_INVALID_ARGUMENT,
+			    "There are no scanner flags 0x%x", (guint)flags & ~KNOWN_FLAGS);
 		return NULL;
+	}
 	self = g_object_new(PROCVIEW_TYPE_SCANNER, NULL);
-	self->engine = engine;
-	return self;
+	self->options.backend = backend;
+	self->options.own_view = (flags & PROCVIEW_SCANNER_OWN_VIEW) != 0;
+	return open_engine(self, error) ? g_steal_pointer(&self) : NULL;
 }
 
 static void
@@ -144,14 +207,9 @@ claim(ProcviewScanner *self, GError **error)
 	}
 	/* What is told of a scan may drop the last reference of the caller. */
 	g_object_ref(self);
-	if (self->engine == NULL) {
-		PvScannerOptions options = {.backend = PV_BACKEND_AUTO};
-
-		self->engine = pv_scanner_open(&options, error);
-		if (self->engine == NULL) {
-			release(self);
-			return FALSE;
-		}
+	if (self->engine == NULL && !open_engine(self, error)) {
+		release(self);
+		return FALSE;
 	}
 	return TRUE;
 }
@@ -335,4 +393,36 @@ procview_scanner_revalidate(ProcviewScanner *scanner, ProcviewFdTable *table,
 	if (revalidation == NULL)
 		pass_error(inner, error);
 	return revalidation;
+}
+
+/**
+ * procview_scanner_dup_rights:
+ * @scanner: a scanner
+ * @error: return location for an error
+ *
+ * Finds out what a scan would see if it were taken now by the calling thread, what would unlock
+ * the rest, and which capabilities it would use. Costs some system calls, and no scan.
+ *
+ * Fails with %PROCVIEW_ERROR_BUSY if another thread uses the scanner, and like
+ * [ctor@Procview.Scanner.new_full] if what it was opened for does not work any more.
+ *
+ * Returns: (transfer full): the rights, or %NULL with @error set
+ *
+ * Since: 0.1
+ */
+ProcviewRights *
+procview_scanner_dup_rights(ProcviewScanner *scanner, GError **error)
+{
+	ProcviewRights *rights = NULL;
+	PvRights found;
+
+	g_return_val_if_fail(PROCVIEW_IS_SCANNER(scanner), NULL);
+	g_return_val_if_fail(error == NULL || *error == NULL, NULL);
+
+	if (!claim(scanner, error))
+		return NULL;
+	if (pv_rights_look(&found, scanner->engine, &scanner->options, scanner->opened_with, error))
+		rights = pv_rights_new(&found);
+	release(scanner);
+	return rights;
 }

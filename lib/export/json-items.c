@@ -140,6 +140,43 @@ write_limit(PvJsonWriter *writer, const PvProcess *process)
 	pv_json_close(writer, '}');
 }
 
+static void
+write_namespaces(PvJsonWriter *writer, const PvProcess *process)
+{
+	static const char *const names[PV_N_NAMESPACES] = {
+		[PV_NAMESPACE_CGROUP] = "cgroup", [PV_NAMESPACE_IPC] = "ipc",
+		[PV_NAMESPACE_MNT] = "mnt",	  [PV_NAMESPACE_NET] = "net",
+		[PV_NAMESPACE_PID] = "pid",	  [PV_NAMESPACE_TIME] = "time",
+		[PV_NAMESPACE_USER] = "user",	  [PV_NAMESPACE_UTS] = "uts",
+	};
+	gboolean any = FALSE;
+
+	for (guint i = 0; i < PV_N_NAMESPACES; i++) {
+		if (process->namespaces[i] == 0)
+			continue;
+		if (!any) {
+			pv_json_key(writer, "namespaces");
+			pv_json_open(writer, '{');
+		}
+		any = TRUE;
+		pv_json_member_uint(writer, names[i], process->namespaces[i]);
+	}
+	if (any)
+		pv_json_close(writer, '}');
+}
+
+static void
+write_context(PvJsonWriter *writer, const PvProcess *process)
+{
+	const PvStore *store = pv_store_of(process);
+
+	member_name(writer, "cwd", pv_store_string(store, process->cwd));
+	member_name(writer, "root", pv_store_string(store, process->root));
+	write_namespaces(writer, process);
+	if (process->cgroup_id != 0)
+		pv_json_member_uint(writer, "cgroup_id", process->cgroup_id);
+}
+
 void
 pv_json_write_process(PvJsonWriter *writer, const PvProcess *process, gboolean all_tasks)
 {
@@ -157,6 +194,7 @@ pv_json_write_process(PvJsonWriter *writer, const PvProcess *process, gboolean a
 	}
 	write_ns_pids(writer, leader);
 	write_limit(writer, process);
+	write_context(writer, process);
 	write_table_id(writer, leader);
 	pv_json_member_uint(writer, "n_tasks", process->n_tasks);
 	write_tasks(writer, process, all_tasks);

@@ -69,10 +69,11 @@ static void
 write_collected(Export *export)
 {
 	static const char *const words[] = {
-		"threads", "commands", "limits", "tables", "descriptors", "paths", "descriptions",
+		"threads",     "commands", "limits",	   "tables",
+		"descriptors", "paths",	   "descriptions", "context",
 	};
 
-	G_STATIC_ASSERT(PV_COLLECT_ALL == (1 << G_N_ELEMENTS(words)) - 1);
+	G_STATIC_ASSERT(PV_COLLECT_MASK == (1 << G_N_ELEMENTS(words)) - 1);
 	pv_json_key(&export->writer, "collected");
 	pv_json_open(&export->writer, '[');
 	for (guint i = 0; i < G_N_ELEMENTS(words); i++) {
