@@ -136,6 +136,54 @@ append_exe(GString *out, const struct row *row, const struct view *view)
 }
 
 static void
+append_cwd(GString *out, const struct row *row, const struct view *view)
+{
+	const char *cwd = procview_process_get_cwd(row->process);
+
+	if (cwd != NULL && view_tells_process(view, row))
+		view_append_name(view, out, cwd);
+}
+
+static void
+append_root(GString *out, const struct row *row, const struct view *view)
+{
+	const char *root = procview_process_get_root(row->process);
+
+	if (root != NULL && view_tells_process(view, row))
+		view_append_name(view, out, root);
+}
+
+static void
+append_known(GString *out, const struct row *row, const struct view *view, guint64 number)
+{
+	if (number != 0 && view_tells_process(view, row))
+		append_number(out, number);
+}
+
+static void
+append_cgroup(GString *out, const struct row *row, const struct view *view)
+{
+	append_known(out, row, view, procview_process_get_cgroup_id(row->process));
+}
+
+#define APPEND_NAMESPACE(name, TYPE)                                                               \
+	static void append_##name(GString *out, const struct row *row, const struct view *view)    \
+	{                                                                                          \
+		append_known(                                                                      \
+			out, row, view,                                                            \
+			procview_process_get_namespace(row->process, PROCVIEW_NAMESPACE_##TYPE));  \
+	}
+
+APPEND_NAMESPACE(cgroupns, CGROUP)
+APPEND_NAMESPACE(ipcns, IPC)
+APPEND_NAMESPACE(mntns, MNT)
+APPEND_NAMESPACE(netns, NET)
+APPEND_NAMESPACE(pidns, PID)
+APPEND_NAMESPACE(timens, TIME)
+APPEND_NAMESPACE(userns, USER)
+APPEND_NAMESPACE(utsns, UTS)
+
+static void
 append_threads(GString *out, const struct row *row, const struct view *view)
 {
 	if (view_tells_process(view, row))
@@ -227,6 +275,7 @@ append_command(GString *out, const struct row *row, const struct view *view)
 #define COMMANDS PROCVIEW_COLLECT_COMMANDS
 #define LIMITS	 PROCVIEW_COLLECT_LIMITS
 #define TABLES	 PROCVIEW_COLLECT_TABLES
+#define CONTEXT	 PROCVIEW_COLLECT_CONTEXT
 #define NOTHING	 PROCVIEW_COLLECT_NOTHING
 
 #define RIGHT TRUE
@@ -248,6 +297,17 @@ const struct column columns_of_processes[] = {
 	{"START", "when it started, in seconds since boot", RIGHT, NOTHING, append_start},
 	{"COMM", "name of the process or thread", LEFT, NOTHING, append_comm},
 	{"EXE", "the file it executes", LEFT, COMMANDS, append_exe},
+	{"CWD", "its working directory", LEFT, CONTEXT, append_cwd},
+	{"ROOT", "its root directory", LEFT, CONTEXT, append_root},
+	{"CGROUP", "its cgroup, by inode number (version 2)", RIGHT, CONTEXT, append_cgroup},
+	{"CGROUPNS", "cgroup namespace, by inode number", RIGHT, CONTEXT, append_cgroupns},
+	{"IPCNS", "IPC namespace", RIGHT, CONTEXT, append_ipcns},
+	{"MNTNS", "mount namespace", RIGHT, CONTEXT, append_mntns},
+	{"NETNS", "network namespace", RIGHT, CONTEXT, append_netns},
+	{"PIDNS", "pid namespace", RIGHT, CONTEXT, append_pidns},
+	{"TIMENS", "time namespace", RIGHT, CONTEXT, append_timens},
+	{"USERNS", "user namespace", RIGHT, CONTEXT, append_userns},
+	{"UTSNS", "UTS namespace (name of the host)", RIGHT, CONTEXT, append_utsns},
 	{"THR", "number of threads", RIGHT, NOTHING, append_threads},
 	{"FDS", "open descriptors of the table; ? if they could not be counted",
 		RIGHT, TABLES, append_fds},

@@ -51,6 +51,18 @@ measure_indent(const struct place *place, struct libscols_line *line)
 	return place->is_tree ? find_depth(line) * STEP_WIDTH : 0;
 }
 
+static gboolean
+tells_path(const struct column *column)
+{
+	static const char *const names[] = {"NAME", "EXE", "CWD", "ROOT"};
+
+	for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
+		if (strcmp(column->name, names[i]) == 0)
+			return TRUE;
+	}
+	return FALSE;
+}
+
 static void
 measure_places(struct picture *picture, struct place *places, guint n)
 {
@@ -61,8 +73,7 @@ measure_places(struct picture *picture, struct place *places, guint n)
 		places[i] = (struct place){
 			.column = column,
 			.is_tree = !flat && strcmp(column->name, "COMMAND") == 0,
-			.is_path = strcmp(column->name, "NAME") == 0 ||
-				   strcmp(column->name, "EXE") == 0,
+			.is_path = tells_path(column),
 			.least = (guint)strlen(column->name),
 			.needed = (guint)strlen(column->name),
 		};

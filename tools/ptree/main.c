@@ -3,8 +3,8 @@
 /*
  * ptree: shows processes as a tree, and what they have open once per descriptor table.
  *
- * The way through: options.c and what.c read the command line, scan.c asks the library, select.c
- * finds what matched, and print.c writes it: as a picture (tree.c, rows.c, picture.c), as JSON, or
+ * The way through: options.c and what.c read the command line, scan.c asks the library, once
+ * privileges.c has given up what that does not need, select.c finds what matched, and print.c writes it: as a picture (tree.c, rows.c, picture.c), as JSON, or
  * as process ids. This file is the order of it, and the exit status.
  */
 #include <fcntl.h>
@@ -15,6 +15,7 @@
 
 #include "message.h"
 #include "print.h"
+#include "privileges.h"
 #include "report.h"
 
 enum {
@@ -55,6 +56,20 @@ print_scan(const struct scan *scan, const struct options *options, GPtrArray *co
 	return print_picture(scan, options, columns);
 }
 
+/* From here on, what other processes chose is read and printed: by then power has been given up. */
+static gboolean
+open_scanner(struct scan *scan, const struct options *options, GPtrArray *columns, GError **error)
+{
+	gboolean lent = privileges_are_lent();
+
+	if (!scan_open(scan, options, columns, lent, error))
+		return FALSE;
+	if (privileges_drop(procview_rights_get_uses(scan->rights)) || !lent)
+		return TRUE;
+	g_set_error_literal(error, G_FILE_ERROR, G_FILE_ERROR_PERM, "too much power is left");
+	return FALSE;
+}
+
 static int
 show(const struct options *options, GPtrArray *columns, GArray *whats)
 {
@@ -62,7 +77,8 @@ show(const struct options *options, GPtrArray *columns, GArray *whats)
 	struct scan scan = {0};
 	int status = EXIT_FAILED;
 
-	if (!scan_run(&scan, options, columns, whats, &error)) {
+	if (!open_scanner(&scan, options, columns, &error) ||
+	    !scan_run(&scan, options, columns, whats, &error)) {
 		message_print("cannot scan: %s", error->message);
 		scan_clear(&scan);
 		return EXIT_FAILED;
@@ -127,6 +143,8 @@ main(int argc, char **argv)
 	int status;
 
 	prepare();
+	if (!privileges_begin())
+		return EXIT_FAILED;
 	status = run(&options, argv);
 	options_clear(&options);
 	return status;

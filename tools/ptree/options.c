@@ -30,12 +30,14 @@ take_backend(const char *name, const char *value, gpointer data, GError **error)
 	options->backend_named = TRUE;
 	if (strcmp(value, "auto") == 0)
 		options->backend = PROCVIEW_BACKEND_AUTO;
+	else if (strcmp(value, "bpf") == 0)
+		options->backend = PROCVIEW_BACKEND_BPF;
 	else if (strcmp(value, "pidfd") == 0)
 		options->backend = PROCVIEW_BACKEND_PIDFD;
 	else if (strcmp(value, "procfs") == 0)
 		options->backend = PROCVIEW_BACKEND_PROCFS;
 	else
-		return refuse(error, "no backend is called", value, "auto, pidfd, procfs");
+		return refuse(error, "no backend is called", value, "auto, bpf, pidfd, procfs");
 	return TRUE;
 }
 
@@ -96,7 +98,7 @@ static const GOptionEntry entries[] = {
 	{"raw", 'r', FLAG, NULL, "for programs: a blank between columns, no tree", NULL},
 	{"no-headings", 0, FLAG, NULL, "leave out the line of headings", NULL},
 	{"pids", 'q', FLAG, NULL, "show only the process ids of what matched, one a line", NULL},
-	{"backend", 0, VALUE, take_backend, "take facts from: auto, pidfd, procfs", "NAME"},
+	{"backend", 0, VALUE, take_backend, "take facts from: auto, bpf, pidfd, procfs", "NAME"},
 	{"stats", 0, FLAG, NULL, "tell on stderr what the scan used and cost", NULL},
 	{"color", 0, VALUE, take_color, "use colours: auto, always, never", "WHEN"},
 	{"version", 'V', ACTION, "show the version", NULL},

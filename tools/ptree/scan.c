@@ -29,6 +29,8 @@ choose_collect(const struct options *options, const GPtrArray *columns, gboolean
 	if (options->json) {
 		collect |= PROCVIEW_COLLECT_COMMANDS | PROCVIEW_COLLECT_LIMITS |
 			   PROCVIEW_COLLECT_TABLES;
+		/* Dear without BPF, so only where a column was asked for that tells it. */
+		collect |= columns_get_needs(columns) & PROCVIEW_COLLECT_CONTEXT;
 		return options->files ? collect | OF_FILES : collect;
 	}
 	collect |= columns_get_needs(columns) & ~OF_FILES;
@@ -37,13 +39,32 @@ choose_collect(const struct options *options, const GPtrArray *columns, gboolean
 	return collect;
 }
 
-/* Close-on-exec is the descriptor's own, so a duplicate of it cannot tell. */
-static ProcviewBackend
-choose_backend(const struct options *options, const GPtrArray *columns)
+static gboolean
+open_with(struct scan *scan, ProcviewBackend backend, ProcviewScannerFlags flags, GError **error)
 {
-	gboolean shows = !options->pids && !options->json && columns_have(columns, "CLOEXEC");
+	g_clear_pointer(&scan->rights, procview_rights_unref);
+	g_clear_object(&scan->scanner);
+	scan->scanner = procview_scanner_new_full(backend, flags, error);
+	if (scan->scanner != NULL)
+		scan->rights = procview_scanner_dup_rights(scan->scanner, error);
+	return scan->rights != NULL;
+}
 
-	return shows && !options->backend_named ? PROCVIEW_BACKEND_PROCFS : options->backend;
+gboolean
+scan_open(struct scan *scan, const struct options *options, const GPtrArray *columns,
+	  gboolean own_view, GError **error)
+{
+	ProcviewScannerFlags flags = own_view ? PROCVIEW_SCANNER_OWN_VIEW : PROCVIEW_SCANNER_NONE;
+	gboolean shows = !options->pids && !options->json && columns_have(columns, "CLOEXEC");
+	const char *name;
+
+	if (!open_with(scan, options->backend, flags, error))
+		return FALSE;
+	name = procview_rights_get_backend_name(scan->rights, PROCVIEW_STEP_FILES);
+	/* Close-on-exec is the descriptor's own, so a duplicate of it cannot tell. */
+	if (!shows || options->backend_named || g_strcmp0(name, "pidfd") != 0)
+		return TRUE;
+	return open_with(scan, PROCVIEW_BACKEND_PROCFS, flags, error);
 }
 
 static ProcviewSnapshot *
@@ -109,8 +130,7 @@ tells_sharers(const struct options *options, const GPtrArray *columns)
 
 /* The first of two scans. The query becomes that of the second; NULL: there is none to take. */
 static gboolean
-look_over(struct scan *scan, ProcviewScanner *scanner, GArray *whats, ProcviewQuery **query,
-	  GError **error)
+look_over(struct scan *scan, GArray *whats, ProcviewQuery **query, GError **error)
 {
 	ProcviewCollect collect = procview_query_get_collect(*query);
 	g_autoptr(ProcviewQuery) cheap = procview_query_new();
@@ -118,7 +138,7 @@ look_over(struct scan *scan, ProcviewScanner *scanner, GArray *whats, ProcviewQu
 
 	procview_query_set_collect(cheap, scan->tells_sharers ? PROCVIEW_COLLECT_TABLES
 							      : PROCVIEW_COLLECT_NOTHING);
-	scan->overview = take(scanner, cheap, error);
+	scan->overview = take(scan->scanner, cheap, error);
 	if (scan->overview == NULL)
 		return FALSE;
 	scan->selection = selection_new(scan->overview, whats);
@@ -136,17 +156,13 @@ gboolean
 scan_run(struct scan *scan, const struct options *options, const GPtrArray *columns, GArray *whats,
 	 GError **error)
 {
-	g_autoptr(ProcviewScanner) scanner = NULL;
 	g_autoptr(ProcviewQuery) query = procview_query_new();
 
 	scan->seeks_file = whats_have(whats, WHAT_FILE);
 	scan->tells_sharers = tells_sharers(options, columns);
-	scanner = procview_scanner_new_with_backend(choose_backend(options, columns), error);
-	if (scanner == NULL)
-		return FALSE;
 	procview_query_set_collect(query, choose_collect(options, columns, scan->seeks_file));
 	if (whats->len > 0 && !scan->seeks_file && !options->pids) {
-		if (!look_over(scan, scanner, whats, &query, error))
+		if (!look_over(scan, whats, &query, error))
 			return FALSE;
 		if (query == NULL) {
 			scan->snapshot = g_steal_pointer(&scan->overview);
@@ -155,7 +171,7 @@ scan_run(struct scan *scan, const struct options *options, const GPtrArray *colu
 		g_clear_pointer(&scan->selection, selection_free);
 		whats_forget_matches(whats);
 	}
-	scan->snapshot = take(scanner, query, error);
+	scan->snapshot = take(scan->scanner, query, error);
 	if (scan->snapshot == NULL)
 		return FALSE;
 	scan->selection = selection_new(scan->snapshot, whats);
@@ -168,4 +184,6 @@ scan_clear(struct scan *scan)
 	g_clear_pointer(&scan->selection, selection_free);
 	g_clear_pointer(&scan->overview, procview_snapshot_unref);
 	g_clear_pointer(&scan->snapshot, procview_snapshot_unref);
+	g_clear_pointer(&scan->rights, procview_rights_unref);
+	g_clear_object(&scan->scanner);
 }

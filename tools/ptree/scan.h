@@ -6,6 +6,8 @@
 
 /* What was scanned for an answer, and what of it matched. */
 struct scan {
+	ProcviewScanner *scanner;
+	ProcviewRights *rights;	    /* of the scanner, when it was opened */
 	ProcviewSnapshot *overview; /* taken first, to find the relatives; NULL: not needed */
 	ProcviewSnapshot *snapshot; /* what is shown */
 	struct selection *selection;
@@ -13,6 +15,9 @@ struct scan {
 	gboolean tells_sharers; /* it matters who else has a table */
 };
 
+/* Opens the scanner; with own_view, for what the user could see without ptree. */
+gboolean scan_open(struct scan *scan, const struct options *options, const GPtrArray *columns,
+		   gboolean own_view, GError **error);
 gboolean scan_run(struct scan *scan, const struct options *options, const GPtrArray *columns,
 		  GArray *whats, GError **error);
 void scan_clear(struct scan *scan);

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright the libprocview authors */
+#pragma once
+
+#include <glib.h>
+
+/* Whether ptree was made more powerful than who runs it: set-user-ID, or file capabilities. */
+gboolean privileges_are_lent(void);
+/* First of all. What was lent serves to open a scanner, and nothing else. FALSE: it does not. */
+gboolean privileges_begin(void);
+/*
+ * Once the scanner is open: gives up all but those named, which its scans use; what was lent,
+ * altogether. FALSE: something that matters is still there.
+ */
+gboolean privileges_drop(const char *const *uses);
