@@ -40,7 +40,7 @@ NOT_FOR_BACKENDS = "backend/registry.h"
 
 # Foreign header: who owns it, below lib.
 FOREIGN = [
-    (r"linux/bpf\.h|bpf/.*|.*\.skel\.h", ["backend/bpf"]),
+    (r"linux/bpf\.h|bpf/.*|.*\.l?skel\.h", ["backend/bpf"]),
     (r"libmnl/.*", ["netlink", "socket"]),
     (r"cap-ng\.h", ["privilege"]),
     (r"glib-object\.h|gobject/.*|gio/.*", ["api"]),
@@ -88,7 +88,19 @@ def may_see(layer, other, included):
     return other in LAYERS[layer]
 
 
+# What runs in the kernel is no part of the library: it has its own folder, and sees nothing else.
+KERNEL_SIDE = re.compile(r"(.*/)?([\w-]+\.bpf\.[ch]|kernel-[\w-]+\.h)")
+# Made by the build of one of those.
+SKELETON = re.compile(r"[\w-]+\.lskel\.h")
+
+
 def check_internal(root, name, included):
+    if KERNEL_SIDE.fullmatch(name):
+        near = (root / "lib" / name).parent / included
+        return None if near.exists() else f"{name}: includes \"{included}\", which is not beside it"
+    if SKELETON.fullmatch(included):
+        owner = owned(name, ["backend/bpf"])
+        return None if owner else f"{name}: includes {included}, which belongs to backend/bpf"
     other = layer_of(included)
     if other is None:
         return f"{name}: includes \"{included}\", which names no layer"

@@ -74,7 +74,18 @@ PROCESS = {
     "start_time_ns": natural,
     "tasks": lambda value: type(value) is list,
 }
-PROCESS_MAY = {"cmdline": texts, "exe": text, "fd_table": positive, "relative": true}
+NAMESPACES = {"cgroup", "ipc", "mnt", "net", "pid", "time", "user", "uts"}
+PROCESS_MAY = {
+    "cmdline": texts,
+    "exe": text,
+    "cwd": text,
+    "root": text,
+    "namespaces": lambda value: value and set(value) <= NAMESPACES
+    and all(map(positive, value.values())),
+    "cgroup_id": positive,
+    "fd_table": positive,
+    "relative": true,
+}
 TASK = {"tid": positive}
 TASK_MAY = {"comm": text, "state": text, "fd_table": positive}
 TABLE = {
@@ -230,6 +241,21 @@ class Json(unittest.TestCase):
         self.assertEqual([p["pid"] for p in processes if "relative" not in p], [os.getpid()])
         self.assertGreater(len(processes), 1)
         self.assertFalse(any("relative" in process for process in self.get()["processes"]))
+
+    def test_context_is_there_for_its_columns(self):
+        document = self.get()
+        self.assertNotIn("context", document["collected"])
+        for process in document["processes"]:
+            self.assertFalse({"cwd", "root", "namespaces", "cgroup_id"} & set(process))
+        for column in ("CWD", "+NETNS"):
+            document = self.get("-o", column, os.getpid())
+            self.check_document(document)
+            self.assertIn("context", document["collected"])
+            own = [item for item in document["processes"] if item["pid"] == os.getpid()][0]
+            self.assertEqual(own["cwd"], os.getcwd())
+            self.assertEqual(own["root"], "/")
+            for name, inode in own["namespaces"].items():
+                self.assertEqual(inode, os.stat(f"/proc/self/ns/{name}").st_ino)
 
     def test_nothing(self):
         result = run("-Jf", "2147483647")

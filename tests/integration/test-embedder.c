@@ -197,24 +197,27 @@ limit_descriptors(guint n, struct rlimit *before)
 	g_assert_cmpint(setrlimit(RLIMIT_NOFILE, &limit), ==, 0);
 }
 
-/* A scanner does not need a descriptor for each process, thread or table. */
+/* A scan does not need a descriptor for each process, thread or table: eight are enough. */
 static void
 few_descriptors(ProcviewBackend backend)
 {
 	g_autoptr(PvTestScene) scene = pv_test_scene_start("many", "P=400", "F=4", NULL);
-	g_autoptr(ProcviewScanner) scanner = NULL;
+	g_autoptr(ProcviewScanner) scanner = pv_test_scanner(backend);
 	g_autoptr(ProcviewSnapshot) snapshot = NULL;
 	struct rlimit before;
 
-	g_assert_cmpuint(count_descriptors(), <=, 8);
-	limit_descriptors(16, &before);
-	scanner = pv_test_scanner(backend);
-	if (scene != NULL && scanner != NULL) {
-		snapshot = scan(scanner, NULL);
-		pv_test_assert_sane(snapshot);
-		pv_test_assert_within(scene, snapshot);
-	}
+	if (scene == NULL || scanner == NULL)
+		return;
+	/* What is open, be it ours or the scanner's, lies close together. */
+	limit_descriptors(count_descriptors() + 8, &before);
+	snapshot = scan(scanner, NULL);
 	g_assert_cmpint(setrlimit(RLIMIT_NOFILE, &before), ==, 0);
+	pv_test_assert_sane(snapshot);
+	pv_test_assert_within(scene, snapshot);
+	for (guint i = 0; i < procview_snapshot_get_n_fd_tables(snapshot); i++)
+		g_assert_cmpint(
+			procview_fd_table_get_reason(procview_snapshot_get_fd_table(snapshot, i)),
+			!=, PROCVIEW_REASON_NO_DESCRIPTORS);
 }
 
 /* With none left at all there is an error, or tables that say why they are not whole. */
@@ -279,14 +282,23 @@ own_state(void)
 	return g_strdup(state->str);
 }
 
+static gpointer
+do_nothing(gpointer data)
+{
+	return data;
+}
+
 static void
 state(ProcviewBackend backend)
 {
-	g_autofree char *before = own_state();
+	g_autofree char *before = NULL;
 	g_autofree char *after = NULL;
 	int dumpable = prctl(PR_GET_DUMPABLE);
 	struct rlimit limit, limit_after;
 
+	/* With the first thread the C library begins to catch a signal of its own. */
+	g_thread_join(g_thread_new("first", do_nothing, NULL));
+	before = own_state();
 	g_assert_cmpint(getrlimit(RLIMIT_NOFILE, &limit), ==, 0);
 	g_assert_nonnull(strstr(before, "CapEff:"));
 	if (!do_everything(backend))

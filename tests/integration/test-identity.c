@@ -22,30 +22,6 @@ process_of(ProcviewSnapshot *snapshot, int pid)
 	return process;
 }
 
-/* PID:PPID:PGID:SID:RUID:EUID:RGID:EGID, as the process had them from the kernel. */
-static void
-assert_ids(PvTestScene *scene, ProcviewSnapshot *snapshot)
-{
-	GPtrArray *ids = pv_test_scene_all(scene, "ids");
-
-	g_assert_cmpuint(ids->len, >, 0);
-	for (guint i = 0; i < ids->len; i++) {
-		g_autoptr(GArray) told = pv_test_numbers(g_ptr_array_index(ids, i));
-		const int *id = (const int *)(gpointer)told->data;
-		ProcviewProcess *process = process_of(snapshot, id[0]);
-		ProcviewTask *leader = procview_process_get_leader(process);
-
-		g_assert_cmpint(procview_process_get_ppid(process), ==, id[1]);
-		g_assert_cmpint(procview_process_get_pgid(process), ==, id[2]);
-		g_assert_cmpint(procview_process_get_sid(process), ==, id[3]);
-		g_assert_cmpint((int)procview_task_get_uid(leader), ==, id[4]);
-		g_assert_cmpint((int)procview_task_get_euid(leader), ==, id[5]);
-		g_assert_cmpint((int)procview_task_get_gid(leader), ==, id[6]);
-		g_assert_cmpint((int)procview_task_get_egid(leader), ==, id[7]);
-		g_assert_false(procview_process_is_kernel_thread(process));
-	}
-}
-
 static void
 ids(ProcviewBackend backend)
 {
@@ -59,7 +35,7 @@ ids(ProcviewBackend backend)
 		if (scene == NULL || scanner == NULL)
 			return;
 		snapshot = pv_test_scene_scan(scene, scanner);
-		assert_ids(scene, snapshot);
+		pv_test_assert_ids(scene, snapshot);
 	}
 }
 

@@ -4,6 +4,9 @@
  * What a scan makes the kernel build: growth of the proc inode cache. The machine has other users,
  * who fill and empty it too: a measurement that is too high, or below nothing, is made again.
  */
+#include <stdio.h>
+#include <sys/utsname.h>
+
 #include "pv-test.h"
 #include "slab.h"
 
@@ -14,6 +17,8 @@ typedef struct {
 	gint64 threads;
 	gint64 processes;
 	gint64 descriptors;
+	gboolean by_bpf;   /* all steps */
+	gboolean by_pidfd; /* or by BPF: the files */
 } Measure;
 
 /* As ptree does for -f -J: everything but the details of threads. */
@@ -34,15 +39,28 @@ measure(ProcviewScanner *scanner, ProcviewQuery *query)
 	m.threads = procview_snapshot_get_n_tasks(snapshot);
 	m.processes = procview_snapshot_get_n_processes(snapshot);
 	m.descriptors = procview_snapshot_get_n_descriptors(snapshot);
+	m.by_bpf = pv_test_served_by(snapshot, PROCVIEW_STEP_TASKS, "bpf") &&
+		   pv_test_served_by(snapshot, PROCVIEW_STEP_FILES, "bpf");
+	m.by_pidfd = !pv_test_served_by(snapshot, PROCVIEW_STEP_FILES, "procfs");
 	return m;
 }
 
+/* By what was measured, since "auto" may be any; assert_as_asked() has the rest. */
 static gint64
-bound_of(ProcviewBackend backend, const Measure *m)
+bound_of(const Measure *m)
 {
-	gint64 files = backend == PROCVIEW_BACKEND_PROCFS ? 2 * m->descriptors : 0;
+	gint64 files = m->by_pidfd ? 0 : 2 * m->descriptors;
 
-	return files + m->threads + 3 * m->processes + 100;
+	return m->by_bpf ? 50 : files + m->threads + 3 * m->processes + 100;
+}
+
+static void
+assert_as_asked(ProcviewBackend backend, const Measure *m)
+{
+	if (backend == PROCVIEW_BACKEND_BPF)
+		g_assert_true(m->by_bpf);
+	if (backend != PROCVIEW_BACKEND_PROCFS)
+		g_assert_true(m->by_pidfd);
 }
 
 static void
@@ -53,12 +71,13 @@ check(ProcviewBackend backend, ProcviewQuery *query)
 	procview_query_set_collect(query, AS_PTREE);
 	for (guint i = 0; scanner != NULL && i < ATTEMPTS; i++) {
 		Measure m = measure(scanner, query);
-		gint64 bound = bound_of(backend, &m);
+		gint64 bound = bound_of(&m);
 
 		g_test_message("%d threads, %d processes, %d descriptors: %d inodes, bound %d",
 			       (int)m.threads, (int)m.processes, (int)m.descriptors, (int)m.growth,
 			       (int)bound);
 		g_assert_cmpint(m.descriptors, >=, 2048);
+		assert_as_asked(backend, &m);
 		if (m.growth >= 0 && m.growth < bound)
 			return;
 	}
@@ -105,6 +124,41 @@ whole_machine(ProcviewBackend backend)
 	check(backend, query);
 }
 
+/* Namespaces through a pidfd are there since 6.11. */
+static gboolean
+has_namespaces_by_pidfd(void)
+{
+	unsigned major = 0, minor = 0;
+	struct utsname name;
+
+	g_assert_cmpint(uname(&name), ==, 0);
+	g_assert_cmpint(sscanf(name.release, "%u.%u", &major, &minor), ==, 2);
+	return major > 6 || (major == 6 && minor >= 11);
+}
+
+/* Two links for the directories of a process, and none for its eight namespaces. */
+static void
+context(ProcviewBackend backend)
+{
+	g_autoptr(PvTestScene) scene = pv_test_scene_start("many", "P=300", "F=3", NULL);
+	g_autoptr(ProcviewScanner) scanner = pv_test_scanner(backend);
+	g_autoptr(ProcviewQuery) query = pv_test_scene_query(scene, PROCVIEW_COLLECT_CONTEXT);
+	gint64 each = 3 + 2 + (has_namespaces_by_pidfd() ? 0 : 9);
+
+	for (guint i = 0; scanner != NULL && i < ATTEMPTS; i++) {
+		Measure m = measure(scanner, query);
+		gint64 bound = each * m.processes + 100;
+
+		g_test_message("%d processes: %d inodes, bound %d", (int)m.processes, (int)m.growth,
+			       (int)bound);
+		g_assert_cmpint(m.processes, >=, 300);
+		if (m.growth >= 0 && m.growth < bound)
+			return;
+	}
+	if (scanner != NULL)
+		g_test_fail();
+}
+
 int
 main(int argc, char **argv)
 {
@@ -118,5 +172,6 @@ main(int argc, char **argv)
 	pv_test_add("/inodes/unshared-leader", unshared_leader);
 	pv_test_add("/inodes/zombie-leader", zombie_leader);
 	pv_test_add("/inodes/whole-machine", whole_machine);
+	pv_test_add("/inodes/context", context);
 	return g_test_run();
 }

@@ -6,34 +6,19 @@
  * that installs a filter on itself, because a filter cannot be taken off again.
  */
 #include <errno.h>
-#include <linux/audit.h>
-#include <linux/filter.h>
-#include <linux/seccomp.h>
-#include <stddef.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/syscall.h>
-#include <unistd.h>
 
+#include "confine.h"
 #include "pv-test.h"
 
-/* From here on, in this process, that system call fails in that way. */
+/* And BPF, with which nothing else would be asked for. */
 static void
 forbid(long call, int with_errno)
 {
-	struct sock_filter code[] = {
-		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (guint)call, 0, 1),
-		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | (guint)with_errno),
-		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
-	};
-	struct sock_fprog program = {G_N_ELEMENTS(code), code};
+	const long calls[] = {call, SYS_bpf};
 
-	g_assert_cmpint(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), ==, 0);
-	g_assert_cmpint(prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program), ==, 0);
-	errno = 0;
-	g_assert_cmpint(syscall(call, -1, -1, -1, -1, -1), ==, -1);
-	g_assert_cmpint(errno, ==, with_errno);
+	pv_test_forbid(calls, G_N_ELEMENTS(calls), with_errno);
 }
 
 /* The refusal of a step is told, with the interface that was refused and a reason. */

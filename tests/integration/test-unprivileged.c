@@ -147,6 +147,44 @@ counts_only(ProcviewBackend backend)
 	g_assert_cmpint(procview_fd_table_get_proof(table), ==, PROCVIEW_PROOF_ASSUMED);
 }
 
+static gboolean
+stands_somewhere(ProcviewProcess *process)
+{
+	gboolean known = procview_process_get_cwd(process) != NULL;
+
+	g_assert_cmpint(procview_process_get_root(process) != NULL, ==, known);
+	for (int i = PROCVIEW_NAMESPACE_CGROUP; i <= PROCVIEW_NAMESPACE_UTS; i++) {
+		/* The one that a kernel may lack. */
+		if (i != PROCVIEW_NAMESPACE_TIME || !known)
+			g_assert_cmpint(procview_process_get_namespace(process, i) != 0, ==, known);
+	}
+	return known;
+}
+
+/* Where a process stands is for those who may look into it; its cgroup is no secret. */
+static void
+context(ProcviewBackend backend)
+{
+	g_autoptr(ProcviewScanner) scanner = pv_test_scanner(backend);
+	g_autoptr(ProcviewQuery) query = NULL;
+	g_autoptr(ProcviewSnapshot) snapshot = NULL;
+	ProcviewProcess *own, *other;
+
+	if (scanner == NULL)
+		return;
+	query = pv_test_scene_query(of_nobody, PROCVIEW_COLLECT_CONTEXT);
+	procview_query_add_pid(query, pv_test_scene_number(of_root, "process", 0, 0));
+	snapshot = scan(scanner, query);
+	own = procview_snapshot_find_process(snapshot,
+					     pv_test_scene_number(of_nobody, "process", 0, 0));
+	other = procview_snapshot_find_process(snapshot,
+					       pv_test_scene_number(of_root, "process", 0, 0));
+	g_assert_true(stands_somewhere(own));
+	g_assert_false(stands_somewhere(other));
+	g_assert_cmpint(procview_process_get_cgroup_id(own) != 0, ==,
+			procview_process_get_cgroup_id(other) != 0);
+}
+
 static void
 revalidate_refused(ProcviewBackend backend)
 {
@@ -188,6 +226,7 @@ main(int argc, char **argv)
 	pv_test_add("/unprivileged/by-user", by_user);
 	pv_test_add("/unprivileged/whole-machine", whole_machine);
 	pv_test_add("/unprivileged/counts-only", counts_only);
+	pv_test_add("/unprivileged/context", context);
 	pv_test_add("/unprivileged/revalidate-refused", revalidate_refused);
 	status = g_test_run();
 	pv_test_scene_end(of_root);

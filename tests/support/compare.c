@@ -71,9 +71,20 @@ assert_members(ProcviewFdTable *table, ProcviewSnapshot *snapshot, GArray *tids)
 	}
 }
 
+/* Whoever saw the pointers knows more than whoever asked kcmp(2). */
+static ProcviewProof
+proof_in(ProcviewSnapshot *snapshot)
+{
+	if (pv_test_served_by(snapshot, PROCVIEW_STEP_GROUPING, "bpf"))
+		return PROCVIEW_PROOF_KERNEL;
+	return PROCVIEW_PROOF_KCMP;
+}
+
 static void
 assert_whole(ProcviewFdTable *table)
 {
+	ProcviewSnapshot *snapshot = procview_fd_table_get_snapshot(table);
+
 	if (procview_fd_table_get_status(table) != PROCVIEW_STATUS_OK)
 		g_error("table of %d: %s, %s",
 			procview_process_get_pid(procview_fd_table_get_owner(table)),
@@ -81,7 +92,7 @@ assert_whole(ProcviewFdTable *table)
 			procview_reason_to_string(procview_fd_table_get_reason(table)));
 	g_assert_cmpint(procview_fd_table_get_reason(table), ==, PROCVIEW_REASON_NONE);
 	g_assert_null(procview_fd_table_get_needs(table));
-	g_assert_cmpint(procview_fd_table_get_proof(table), ==, PROCVIEW_PROOF_KCMP);
+	g_assert_cmpint(procview_fd_table_get_proof(table), ==, proof_in(snapshot));
 }
 
 static void
@@ -219,7 +230,7 @@ assert_descriptor(const PvTestDescriptor *d, ProcviewDescriptor *descriptor)
 	if (procview_descriptor_get_cloexec(descriptor, &cloexec))
 		g_assert_cmpint(cloexec, ==, d->cloexec);
 	else
-		g_assert_cmpstr(backend, !=, "procfs");
+		g_assert_cmpstr(backend, ==, "pidfd");
 }
 
 void
@@ -290,7 +301,9 @@ pv_test_assert_descriptions(PvTestScene *scene, ProcviewSnapshot *snapshot)
 			group = G_MAXINT + i;
 		if (g_test_verbose())
 			g_test_message("descriptor %s: description %u", name, number);
-		g_assert_cmpuint(number, >, 0);
+		if (number == 0)
+			g_error("descriptor %s: %s does not know its description", name,
+				procview_snapshot_get_backend_name(snapshot, PROCVIEW_STEP_FILES));
 		assert_one_to_one(number_of, group, GUINT_TO_POINTER(number));
 		assert_one_to_one(file_of, group, file);
 		assert_one_to_one(group_of, number, GUINT_TO_POINTER(group));
@@ -322,4 +335,109 @@ pv_test_assert_within_storm(PvTestScene *scene, ProcviewSnapshot *snapshot)
 	pv_test_assert_descriptors(scene, snapshot);
 	pv_test_assert_descriptions(scene, snapshot);
 	return n_doubted;
+}
+
+guint
+pv_test_assert_tables_within_storm(PvTestScene *scene, ProcviewSnapshot *snapshot)
+{
+	guint n_doubted = 0;
+
+	assert_tables(scene, snapshot, &n_doubted);
+	return n_doubted;
+}
+
+/*
+ * Of this scene or another. Anybody else may have a copy of a scene's descriptor in his hands, and
+ * rightly so: whoever looks at it by pidfd_getfd(2).
+ */
+static gboolean
+is_of_a_scene(PvTestScene *scene, ProcviewFdTable *table)
+{
+	ProcviewProcess *owner = procview_fd_table_get_owner(table);
+	const char *comm = procview_task_get_comm(procview_process_get_leader(owner));
+	GPtrArray *processes = pv_test_scene_all(scene, "process");
+
+	/* The second is what execve(2) makes of /proc/self/exe. */
+	if (g_strcmp0(comm, "workload") == 0 || g_strcmp0(comm, "exe") == 0)
+		return TRUE;
+	for (guint i = 0; i < processes->len; i++)
+		if (pv_test_scene_number(scene, "process", i, 0) == procview_process_get_pid(owner))
+			return TRUE;
+	return FALSE;
+}
+
+/* How many descriptors of scenes lead to each file. */
+static GHashTable *
+count_references(PvTestScene *scene, ProcviewSnapshot *snapshot)
+{
+	GHashTable *references = g_hash_table_new(NULL, NULL);
+
+	for (guint i = 0; i < procview_snapshot_get_n_fd_tables(snapshot); i++) {
+		ProcviewFdTable *table = procview_snapshot_get_fd_table(snapshot, i);
+		guint n_descriptors = is_of_a_scene(scene, table)
+					      ? procview_fd_table_get_n_descriptors(table)
+					      : 0;
+
+		for (guint j = 0; j < n_descriptors; j++) {
+			ProcviewFile *file = procview_descriptor_get_file(
+				procview_fd_table_get_descriptor(table, j));
+			guint n = GPOINTER_TO_UINT(g_hash_table_lookup(references, file));
+
+			g_hash_table_insert(references, file, GUINT_TO_POINTER(n + 1));
+		}
+	}
+	return references;
+}
+
+void
+pv_test_assert_exclusive(PvTestScene *scene, ProcviewSnapshot *snapshot)
+{
+	g_autoptr(GPtrArray) descriptors = pv_test_scene_descriptors(scene);
+	g_autoptr(GHashTable) references = count_references(scene, snapshot);
+	g_autoptr(GHashTable) told = g_hash_table_new(NULL, NULL);
+	GHashTableIter iter;
+	gpointer file, n;
+
+	for (guint i = 0; i < descriptors->len; i++) {
+		const PvTestDescriptor *d = g_ptr_array_index(descriptors, i);
+
+		file = pv_test_file_of(snapshot, d->tid, d->fd);
+		n = g_hash_table_lookup(told, file);
+		g_hash_table_insert(told, file, GUINT_TO_POINTER(GPOINTER_TO_UINT(n) + 1));
+	}
+	g_hash_table_iter_init(&iter, told);
+	while (g_hash_table_iter_next(&iter, &file, &n)) {
+		gpointer n_seen = g_hash_table_lookup(references, file);
+
+		if (n_seen != n)
+			g_error("%u descriptors lead to %s, not %u", GPOINTER_TO_UINT(n_seen),
+				procview_file_get_path(file), GPOINTER_TO_UINT(n));
+	}
+}
+
+/* PID:PPID:PGID:SID:RUID:EUID:RGID:EGID */
+void
+pv_test_assert_ids(PvTestScene *scene, ProcviewSnapshot *snapshot)
+{
+	GPtrArray *ids = pv_test_scene_all(scene, "ids");
+
+	g_assert_cmpuint(ids->len, >, 0);
+	for (guint i = 0; i < ids->len; i++) {
+		g_autoptr(GArray) told = pv_test_numbers(g_ptr_array_index(ids, i));
+		const int *id = (const int *)(gpointer)told->data;
+		ProcviewProcess *process = procview_snapshot_find_process(snapshot, id[0]);
+		ProcviewTask *leader;
+
+		g_assert_nonnull(process);
+		leader = procview_process_get_leader(process);
+		g_assert_cmpint(procview_process_get_pid(process), ==, id[0]);
+		g_assert_cmpint(procview_process_get_ppid(process), ==, id[1]);
+		g_assert_cmpint(procview_process_get_pgid(process), ==, id[2]);
+		g_assert_cmpint(procview_process_get_sid(process), ==, id[3]);
+		g_assert_cmpint((int)procview_task_get_uid(leader), ==, id[4]);
+		g_assert_cmpint((int)procview_task_get_euid(leader), ==, id[5]);
+		g_assert_cmpint((int)procview_task_get_gid(leader), ==, id[6]);
+		g_assert_cmpint((int)procview_task_get_egid(leader), ==, id[7]);
+		g_assert_false(procview_process_is_kernel_thread(process));
+	}
 }

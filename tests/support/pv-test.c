@@ -10,7 +10,9 @@
 #include <linux/kcmp.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/syscall.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 
 #ifndef PIDFD_THREAD
@@ -67,10 +69,65 @@ pv_test_require_pidfd(void)
 	close(pidfd);
 }
 
+/* CAP_PERFMON and CAP_BPF, numbers 38 and 39. */
+static gboolean
+has_bpf_capabilities(void)
+{
+	const guint64 wanted = G_GUINT64_CONSTANT(3) << 38;
+	g_autofree char *status = NULL;
+	const char *line;
+
+	g_assert_true(g_file_get_contents("/proc/self/status", &status, NULL, NULL));
+	line = strstr(status, "\nCapEff:");
+	return line != NULL && (g_ascii_strtoull(line + 8, NULL, 16) & wanted) == wanted;
+}
+
+/* Iterators limited to one task are there since 6.1. */
+static gboolean
+has_bpf_kernel(void)
+{
+	unsigned major = 0, minor = 0;
+	g_autofree char *lockdown = NULL;
+	struct utsname name;
+
+	g_assert_cmpint(uname(&name), ==, 0);
+	g_assert_cmpint(sscanf(name.release, "%u.%u", &major, &minor), ==, 2);
+	if (major < 6 || (major == 6 && minor < 1))
+		return FALSE;
+	if (g_file_get_contents("/sys/kernel/security/lockdown", &lockdown, NULL, NULL) &&
+	    strstr(lockdown, "[confidentiality]") != NULL)
+		return FALSE;
+	return access("/sys/kernel/btf/vmlinux", R_OK) == 0;
+}
+
+/* Where nothing stands in its way, a scanner that does not open is no reason to skip. */
+static gboolean
+bpf_must_work(void)
+{
+	return g_strcmp0(g_getenv("PROCVIEW_TEST_BPF"), "1") == 0 && geteuid() == 0 &&
+	       has_bpf_capabilities() && has_bpf_kernel();
+}
+
+void
+pv_test_require_bpf(void)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(ProcviewScanner) scanner =
+		procview_scanner_new_with_backend(PROCVIEW_BACKEND_BPF, &error);
+
+	if (scanner != NULL)
+		return;
+	if (bpf_must_work())
+		g_error("bpf has to work here: %s", error->message);
+	pv_test_skip_all("%s", error->message);
+}
+
 const char *
 pv_test_backend_name(ProcviewBackend backend)
 {
 	switch (backend) {
+	case PROCVIEW_BACKEND_BPF:
+		return "bpf";
 	case PROCVIEW_BACKEND_PIDFD:
 		return "pidfd";
 	case PROCVIEW_BACKEND_PROCFS:
@@ -99,6 +156,7 @@ pv_test_add(const char *path, PvTestFunc *func)
 {
 	static const ProcviewBackend backends[] = {
 		PROCVIEW_BACKEND_AUTO,
+		PROCVIEW_BACKEND_BPF,
 		PROCVIEW_BACKEND_PIDFD,
 		PROCVIEW_BACKEND_PROCFS,
 	};
@@ -113,18 +171,57 @@ pv_test_add(const char *path, PvTestFunc *func)
 	}
 }
 
+static gboolean
+is_unavailable(ProcviewBackend backend, const GError *error)
+{
+	if (backend == PROCVIEW_BACKEND_AUTO)
+		return FALSE;
+	if (g_error_matches(error, PROCVIEW_ERROR, PROCVIEW_ERROR_NOT_SUPPORTED))
+		return TRUE;
+	return backend == PROCVIEW_BACKEND_BPF &&
+	       g_error_matches(error, PROCVIEW_ERROR, PROCVIEW_ERROR_PERMISSION);
+}
+
+static ProcviewScanner *
+open_scanner(ProcviewBackend backend, GError **error)
+{
+	ProcviewScanner *scanner = procview_scanner_new_with_backend(backend, error);
+
+	if (scanner != NULL)
+		return scanner;
+	if (backend == PROCVIEW_BACKEND_BPF && bpf_must_work())
+		g_error("bpf has to work here: %s", (*error)->message);
+	if (!is_unavailable(backend, *error))
+		g_assert_no_error(*error);
+	return NULL;
+}
+
 ProcviewScanner *
 pv_test_scanner(ProcviewBackend backend)
 {
 	g_autoptr(GError) error = NULL;
-	ProcviewScanner *scanner = procview_scanner_new_with_backend(backend, &error);
+	ProcviewScanner *scanner = open_scanner(backend, &error);
 
-	if (g_error_matches(error, PROCVIEW_ERROR, PROCVIEW_ERROR_NOT_SUPPORTED) &&
-	    backend != PROCVIEW_BACKEND_AUTO)
+	if (scanner == NULL)
 		g_test_skip(error->message);
-	else
-		g_assert_no_error(error);
 	return scanner;
+}
+
+ProcviewScanner *
+pv_test_scanner_if_any(ProcviewBackend backend)
+{
+	g_autoptr(GError) error = NULL;
+	ProcviewScanner *scanner = open_scanner(backend, &error);
+
+	if (scanner == NULL)
+		g_test_message("without %s: %s", pv_test_backend_name(backend), error->message);
+	return scanner;
+}
+
+gboolean
+pv_test_served_by(ProcviewSnapshot *snapshot, ProcviewStep step, const char *backend)
+{
+	return g_strcmp0(procview_snapshot_get_backend_name(snapshot, step), backend) == 0;
 }
 
 static gint
@@ -152,4 +249,16 @@ pv_test_own_descriptors(void)
 	g_ptr_array_sort(lines, by_number);
 	g_ptr_array_add(lines, NULL);
 	return g_strjoinv("\n", (char **)lines->pdata);
+}
+
+guint
+pv_test_own_threads(void)
+{
+	g_autoptr(GDir) dir = g_dir_open("/proc/self/task", 0, NULL);
+	guint n = 0;
+
+	g_assert_nonnull(dir);
+	while (g_dir_read_name(dir) != NULL)
+		n++;
+	return n;
 }

@@ -20,13 +20,21 @@ void pv_test_skip_all(const char *reason, ...) G_GNUC_PRINTF(1, 2) G_GNUC_NORETU
 void pv_test_require_root(void);
 void pv_test_require_kcmp(void);
 void pv_test_require_pidfd(void);
+void pv_test_require_bpf(void);
 
-/* Registers PATH/auto, PATH/pidfd and PATH/procfs; the function gets the backend. */
+/* Registers PATH/auto, PATH/bpf, PATH/pidfd and PATH/procfs; the function gets the backend. */
 typedef void PvTestFunc(ProcviewBackend backend);
 void pv_test_add(const char *path, PvTestFunc *func);
 const char *pv_test_backend_name(ProcviewBackend backend);
-/* NULL: the backend cannot be used here, and the test is marked as skipped. */
+/*
+ * NULL: the backend cannot be used here, and the test is marked as skipped. Where BPF must work
+ * (root with its capabilities, a kernel with BTF, a build with the backend) that is a failure.
+ */
 ProcviewScanner *pv_test_scanner(ProcviewBackend backend);
+/* The same, and the test goes on without it: NULL, and why in a message. */
+ProcviewScanner *pv_test_scanner_if_any(ProcviewBackend backend);
+/* Which backend a step of this snapshot was served by: "auto" may have been any. */
+gboolean pv_test_served_by(ProcviewSnapshot *snapshot, ProcviewStep step, const char *backend);
 
 /* A running scene. */
 typedef struct _PvTestScene PvTestScene;
@@ -80,6 +88,12 @@ void pv_test_assert_within(PvTestScene *scene, ProcviewSnapshot *snapshot);
  * could not be confirmed and say so; what is said of them must be right nevertheless.
  */
 guint pv_test_assert_within_storm(PvTestScene *scene, ProcviewSnapshot *snapshot);
+/* Only who shares which table, and how many descriptors it has. */
+guint pv_test_assert_tables_within_storm(PvTestScene *scene, ProcviewSnapshot *snapshot);
+/* No descriptor of any scene leads to a file of this one, but those that it says. */
+void pv_test_assert_exclusive(PvTestScene *scene, ProcviewSnapshot *snapshot);
+/* Numbers and credentials of the processes, as they had them from the kernel. */
+void pv_test_assert_ids(PvTestScene *scene, ProcviewSnapshot *snapshot);
 /* What is true of any snapshot, whatever happened while it was taken. */
 void pv_test_assert_sane(ProcviewSnapshot *snapshot);
 
@@ -88,3 +102,4 @@ ProcviewFdTable *pv_test_table_of(ProcviewSnapshot *snapshot, int tid);
 ProcviewFile *pv_test_file_of(ProcviewSnapshot *snapshot, int tid, int fd);
 /* The open descriptors of this process, as "FD LINK" lines. */
 char *pv_test_own_descriptors(void);
+guint pv_test_own_threads(void);

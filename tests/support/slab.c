@@ -63,7 +63,6 @@ settle(void)
 gboolean
 pv_slab_drop(void)
 {
-	sync();
 	if (!write_to("/proc/sys/vm/drop_caches", "2"))
 		return FALSE;
 	settle();

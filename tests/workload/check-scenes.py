@@ -30,6 +30,7 @@ SMALL = {
     "many": ["P=30", "F=5"],
     "thousands": ["N=300"],
     "storm": ["S=20"],
+    "gale": ["S=20"],
 }
 libc = ctypes.CDLL(None, use_errno=True)
 
@@ -63,7 +64,7 @@ class Scene:
         return [[int(n) for n in value.split(",")] for value in self.facts[key]]
 
     def pids(self):
-        return [int(pid) for pid in self.facts["process"]]
+        return [int(pid) for pid in self.facts["process"] + self.facts["wild"]]
 
     def close(self):
         self.child.stdin.close()
@@ -150,7 +151,36 @@ class Check(unittest.TestCase):
                 told = group_of.get(members[0], -1) == group_of.get(other, -2)
                 self.assertEqual(same, told, (members[0], other))
 
+    def check_programs(self, scene):
+        for value in scene.facts["exe"]:
+            pid, path = value.split(":")
+            self.assertEqual(os.readlink(f"/proc/{pid}/exe".encode()), bytes.fromhex(path))
+        if scene.facts["argument"]:
+            with open(f"/proc/{scene.pids()[0]}/cmdline", "rb") as file:
+                told = b"".join(bytes.fromhex(a) + b"\0" for a in scene.facts["argument"])
+                self.assertEqual(file.read(), told)
+
+    def check_context(self, scene):
+        for link in ("cwd", "root"):
+            for value in scene.facts[link]:
+                pid, path = value.split(":")
+                if path:
+                    told = os.readlink(f"/proc/{pid}/{link}".encode())
+                    self.assertEqual(told, bytes.fromhex(path), value)
+                else:
+                    self.assertRaises(OSError, os.readlink, f"/proc/{pid}/{link}")
+        for value in scene.facts["ns"]:
+            pid, name, inode = value.split(":")
+            self.assertEqual(os.stat(f"/proc/{pid}/ns/{name}").st_ino, int(inode), value)
+            if f"{pid}:{name}" in scene.facts["unshared"]:
+                self.assertNotEqual(os.stat(f"/proc/self/ns/{name}").st_ino, int(inode), value)
+        for value in scene.facts["cgroup"]:
+            text = read(f"/proc/{value.split(':')[0]}/cgroup")
+            self.assertRegex(text, r"(?m)^0::.*/procview-work\.\w+$")
+
     def check(self, name, scene):
+        self.check_context(scene)
+        self.check_programs(scene)
         for line in scene.facts["fd"]:
             self.check_descriptor(name, line)
         self.check_counts(scene)
@@ -207,6 +237,15 @@ class Check(unittest.TestCase):
         self.assertEqual(first, second)
         self.assertTrue(os.readlink(f"/proc/{first}/fd/0").endswith("/second-life"))
 
+    def test_massive_end(self):
+        for leader in ("sharing", "unshared", "zombie"):
+            with self.subTest(leader):
+                scene = self.open_scene("massive", "T=20", "F=30", f"LEADER={leader}")
+                scene.step()
+                self.assertEqual(scene.facts["exited"], scene.facts["process"])
+                self.assertGreater(int(scene.facts["died_ns"][0]), 0)
+                self.assertFalse(os.path.exists(f"/proc/{scene.pids()[0]}"))
+
     def test_content(self):
         scene = self.open_scene("content")
         table = f"/proc/{scene.pids()[0]}/fd"
@@ -229,7 +268,7 @@ class Check(unittest.TestCase):
         self.assertEqual([pid for pid in pids if alive(pid)], [])
 
     def test_driver_dies(self):
-        for name in ("threads", "zombie-leader", "clone-files", "fork", "exec-thread", "storm"):
+        for name in ("threads", "zombie-leader", "clone-files", "fork", "exec-thread", "storm", "gale"):
             with self.subTest(name):
                 scene = Scene(name, *SMALL.get(name, []))
                 if name == "exec-thread":

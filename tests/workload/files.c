@@ -102,6 +102,18 @@ work_say_fd(struct work *w, pid_t tid, int fd, const struct work_file *file)
 }
 
 void
+work_say_hex(struct work *w, const char *key, const char *prefix, const char *text)
+{
+	char *digits = malloc(2 * strlen(text) + 1);
+
+	if (digits == NULL)
+		work_fail(w, WORK_FAILED, "no memory");
+	hex(digits, text);
+	work_say(w, "%s=%s%s", key, prefix, digits);
+	free(digits);
+}
+
+void
 work_say_regular(struct work *w, pid_t tid, int fd, const char *name)
 {
 	char *path = work_path(w, name);
@@ -196,12 +208,14 @@ work_open_cycle(struct work *w, unsigned n)
 }
 
 void
-work_say_cycle(struct work *w, pid_t tid, unsigned n)
+work_say_cycle(struct work *w, pid_t tid, unsigned n, unsigned gap)
 {
 	const struct work_file device = {.kind = "chardev", .path = "/dev/null"};
 	char name[64];
 
 	for (unsigned i = 0; i < n; i++) {
+		if (gap > 0 && i % gap == 0)
+			continue;
 		cycle_file(i, name, sizeof(name));
 		if (name[0] == '/')
 			work_say_fd(w, tid, (int)i, &device);

@@ -100,36 +100,57 @@ open_vanished(struct work *w)
 	return 7;
 }
 
-/* A file whose whole name has that many bytes: directories in directories, entered one by one. */
-static void
-open_long(struct work *w, size_t length, int number, bool told)
+/* A whole name of that many bytes, in directories of their own for each letter. */
+static char *
+long_name(struct work *w, size_t length, char letter)
 {
 	char *path = calloc(1, length + 1);
 	size_t used = (size_t)snprintf(path, length + 1, "%s", w->dir);
-	int at = open(w->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	struct work_file file = {.kind = "regular", .path = told ? path : ""};
-	int fd;
 
 	/* No component is longer than 255, and the last one is a file of at least one byte. */
 	while (length - used > 202) {
-		char name[201];
+		path[used++] = '/';
+		memset(path + used, 'd', 199);
+		path[used + 199] = letter;
+		used += 200;
+	}
+	path[used] = '/';
+	memset(path + used + 1, 'f', length - used - 1);
+	return path;
+}
+
+/* Directories in directories, made and entered one by one: no call takes all of the name. */
+static int
+open_by_parts(struct work *w, const char *path)
+{
+	int at = open("/", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	const char *slash;
+	int fd;
+
+	for (path++; (slash = strchr(path, '/')) != NULL; path = slash + 1) {
+		char name[256];
 		int next;
 
-		memset(name, 'd', 199);
-		snprintf(name + 199, 2, "%c", told ? 'a' : 'b');
-		used += (size_t)sprintf(path + used, "/%s", name);
+		snprintf(name, sizeof(name), "%.*s", (int)(slash - path), path);
 		mkdirat(at, name, 0700);
 		next = openat(at, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 		close(at);
 		at = next;
 	}
-	path[used] = '/';
-	memset(path + used + 1, 'f', length - used - 1);
-	fd = openat(at, path + used + 1, O_CREAT | O_RDWR, 0600);
+	fd = openat(at, path, O_CREAT | O_RDWR, 0600);
 	close(at);
 	if (fd < 0)
 		work_fail_errno(w, "a file with a long name");
-	work_move(w, fd, number);
+	return fd;
+}
+
+static void
+open_long(struct work *w, size_t length, int number, bool told)
+{
+	char *path = long_name(w, length, told ? 'a' : 'b');
+	struct work_file file = {.kind = "regular", .path = told ? path : ""};
+
+	work_move(w, open_by_parts(w, path), number);
 	work_say_fd(w, getpid(), number, &file);
 	free(path);
 }
@@ -185,4 +206,116 @@ scene_command(struct work *w)
 	work_await_comm(w, pid, "a)b (c");
 	work_say_table(w, table, 1);
 	work_say_count(w, pid, 0);
+}
+
+#define LONG_ARGUMENT  100000 /* a single one may have 128 KiB */
+#define N_ARGUMENTS    1000
+#define ARGUMENT_BYTES 56
+
+/* More than fits in one page, one buffer of a pipe, or one of the kernel's own. */
+static char **
+long_arguments(struct work *w)
+{
+	char **args = calloc(4 + N_ARGUMENTS + 1, sizeof(*args));
+	char *pool = calloc(N_ARGUMENTS, ARGUMENT_BYTES);
+	char *longest = malloc(LONG_ARGUMENT + 1);
+
+	if (args == NULL || pool == NULL || longest == NULL)
+		work_fail(w, WORK_FAILED, "no memory");
+	for (size_t i = 0; i < LONG_ARGUMENT; i++)
+		longest[i] = (char)('a' + i / 1000 % 26);
+	longest[LONG_ARGUMENT] = '\0';
+	args[0] = strdup("/proc/self/exe");
+	args[1] = strdup("--parked");
+	args[2] = strdup("long-command");
+	args[3] = longest;
+	for (unsigned i = 0; i < N_ARGUMENTS; i++) {
+		args[4 + i] = pool + (size_t)i * ARGUMENT_BYTES;
+		/* Empty ones too, which only their end tells apart. */
+		if (i % 10 != 9)
+			snprintf(args[4 + i], ARGUMENT_BYTES, "argument %u %0*u", i, (int)(i % 40),
+				 i);
+	}
+	return args;
+}
+
+static void
+long_command_main(struct work *w, void *arg)
+{
+	char **args = long_arguments(w);
+
+	(void)arg;
+	work_say_process(w);
+	for (unsigned i = 0; args[i] != NULL; i++)
+		work_say_hex(w, "argument", "", args[i]);
+	execv(args[0], args);
+	work_fail_errno(w, "execve");
+}
+
+void
+scene_long_command(struct work *w)
+{
+	pid_t pid = work_spawn(w, long_command_main, NULL);
+
+	work_await_comm(w, pid, "long-command");
+	work_say_table(w, &pid, 1);
+	work_say_count(w, pid, 0);
+}
+
+/* Each component costs the kernel a step, however short it is. */
+static void
+open_deep(struct work *w, unsigned n_components, int number)
+{
+	char *path = calloc(1, strlen(w->dir) + 2 * (size_t)n_components + 8);
+	struct work_file file = {.kind = "regular", .path = path};
+	size_t used = (size_t)sprintf(path, "%s", w->dir);
+
+	for (unsigned i = 0; i < n_components; i++)
+		used += (size_t)sprintf(path + used, "/%c", (char)('a' + i % 26));
+	strcpy(path + used, "/leaf");
+	work_move(w, open_by_parts(w, path), number);
+	work_say_fd(w, getpid(), number, &file);
+	free(path);
+}
+
+/* With its name as long as that, and no link: the kernel puts " (deleted)" behind it. */
+static void
+open_long_deleted(struct work *w, size_t length, int number, bool told)
+{
+	char *path = long_name(w, length, 'c');
+	struct work_file file = {.kind = "regular", .path = told ? path : "", .unlinked = told};
+	int fd = open_by_parts(w, path);
+
+	if (unlink(path) < 0)
+		work_fail_errno(w, "unlink");
+	work_move(w, fd, number);
+	work_say_fd(w, getpid(), number, &file);
+	free(path);
+}
+
+static void
+deep_main(struct work *w, void *arg)
+{
+	const size_t longest = 4095;
+	pid_t self = getpid();
+
+	(void)arg;
+	work_say_process(w);
+	work_say_table(w, &self, 1);
+	open_long(w, longest, 10, true);
+	open_long(w, longest - 1, 11, true);
+	open_long(w, longest + 1, 12, false);
+	open_deep(w, 320, 13);
+	open_deep(w, 900, 14);
+	open_long_deleted(w, longest - strlen(" (deleted)"), 15, true);
+	open_long_deleted(w, longest - strlen(" (deleted)") + 1, 16, false);
+	work_say_count(w, self, 7);
+	work_arrive(w);
+}
+
+void
+scene_deep(struct work *w)
+{
+	work_spawn(w, deep_main, NULL);
+	work_await_arrivals(w, 1);
 }

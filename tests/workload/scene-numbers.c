@@ -12,6 +12,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "scenes.h"
@@ -55,16 +56,20 @@ static void
 thousands_main(struct work *w, void *arg)
 {
 	unsigned n = work_param(w, "N", 4000);
+	unsigned gap = work_param(w, "GAP", 0);
+	unsigned n_gaps = 0;
 	pid_t self = getpid();
 
 	(void)arg;
 	work_set_limit(w, n + 16);
 	work_open_cycle(w, n);
+	for (unsigned i = 0; gap > 0 && i < n; i += gap, n_gaps++)
+		close((int)i);
 	work_say_process(w);
 	work_say_table(w, &self, 1);
-	work_say_count(w, self, n);
+	work_say_count(w, self, n - n_gaps);
 	if (work_param(w, "TELL", 1) != 0)
-		work_say_cycle(w, self, n);
+		work_say_cycle(w, self, n, gap);
 	work_arrive(w);
 }
 
@@ -96,7 +101,7 @@ massive_main(struct work *w, void *arg)
 	work_say_table(w, stays ? tids : tids + 1, stays ? threads : threads - 1);
 	work_say_count(w, tids[1], files);
 	if (work_param(w, "TELL", 0) != 0)
-		work_say_cycle(w, stays ? tids[0] : tids[1], files);
+		work_say_cycle(w, stays ? tids[0] : tids[1], files, 0);
 	if (strcmp(leader, "unshared") == 0) {
 		if (unshare(CLONE_FILES) < 0)
 			work_fail_errno(w, "unshare(CLONE_FILES)");
@@ -108,6 +113,22 @@ massive_main(struct work *w, void *arg)
 	work_arrive(w);
 	if (strcmp(leader, "zombie") == 0)
 		syscall(SYS_exit, 0);
+}
+
+/* Until nothing is left of the process: with what the kernel kept for those who looked at it. */
+static void
+massive_end(struct work *w, unsigned step)
+{
+	struct timespec begin, end;
+	pid_t pid = w->children[0];
+
+	(void)step;
+	clock_gettime(CLOCK_MONOTONIC, &begin);
+	work_kill(w, pid);
+	clock_gettime(CLOCK_MONOTONIC, &end);
+	work_say(w, "exited=%d", (int)pid);
+	work_say(w, "died_ns=%lld",
+		 (end.tv_sec - begin.tv_sec) * 1000000000LL + end.tv_nsec - begin.tv_nsec);
 }
 
 void
@@ -124,6 +145,8 @@ scene_massive(struct work *w)
 	work_await_arrivals(w, 1);
 	if (strcmp(leader, "zombie") == 0)
 		work_await_state(w, pid, 'Z');
+	work_announce(w, "end");
+	w->on_step = massive_end;
 }
 
 static void

@@ -36,6 +36,21 @@ void scene_storm(struct work *w);
 /* scene-names.c */
 void scene_names(struct work *w);
 void scene_command(struct work *w);
+void scene_long_command(struct work *w);
+void scene_deep(struct work *w);
+
+/* scene-places.c */
+void scene_places(struct work *w);
+
+/* scene-context.c */
+void scene_directories(struct work *w);
+void scene_namespaces(struct work *w);
+
+/* scene-canaries.c */
+void scene_canaries(struct work *w);
+
+/* scene-gale.c */
+void scene_gale(struct work *w);
 
 /* scene-numbers.c */
 void scene_holes(struct work *w);

@@ -46,6 +46,7 @@ struct work_board {
 	_Atomic uint32_t lock;	  /* of the text */
 	_Atomic uint32_t has_dir; /* the next is set */
 	char dir[64];
+	char cgroup[96]; /* a directory to remove when nobody is in it; "": none */
 	char failure[256];
 	_Atomic int32_t numbers[16]; /* for the scene */
 	size_t length;
@@ -141,8 +142,11 @@ void work_say_regular(struct work *w, pid_t tid, int fd, const char *name);
 void work_say_table(struct work *w, const pid_t *tids, unsigned n);
 void work_say_count(struct work *w, pid_t tid, unsigned n);
 void work_say_process(struct work *w);
+/* KEY=PREFIX and the text in hexadecimal. */
+void work_say_hex(struct work *w, const char *key, const char *prefix, const char *text);
 /* Opens n files that cycle through four paths, one of which is a thousand; from number 0 on. */
 void work_open_cycle(struct work *w, unsigned n);
-void work_say_cycle(struct work *w, pid_t tid, unsigned n);
+/* Of these, every so many is left out; 0: none. */
+void work_say_cycle(struct work *w, pid_t tid, unsigned n, unsigned gap);
 void work_make_cycle(struct work *w, unsigned n);
 void work_remove_tree(const char *dir);

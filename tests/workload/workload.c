@@ -19,11 +19,20 @@
  *                                      PATH in hexadecimal, "-" if not foretold, empty if the
  *                                      kernel cannot tell it; FLAGS octal; POS "-" if there is none
  *   ofd=TID:FD,TID:FD,...              descriptors with one open file description; all of them
+ *   argument=TEXT                      an argument of the only process, in hexadecimal, in order
+ *   exe=PID:PATH                       what it executes, in hexadecimal, as the kernel tells it
+ *   wild=PID                           a process of which nothing holds still
+ *   cwd=PID:PATH, root=PID:PATH        in hexadecimal, as the kernel tells them to the driver; empty
+ *                                      if it cannot
+ *   ns=PID:NAME:INODE                  a namespace that it is in
+ *   unshared=PID:NAME                  and one that nobody of the driver's kin is in
+ *   cgroup=PID:INODE                   its cgroup's directory
  *   missing=KIND:WHY                   what this kernel did not let it make
  *   step=NAME                          a change that the command "step" makes, in this order
  *
  * Commands on stdin: "step" makes the next change, tells what came of it (the lines above, and
- * left=, exited= and replaced= with TIDs) and then "done". End of input ends everything.
+ * left=, exited= and replaced= with TIDs, died_ns= with how long the end of a process took) and
+ * then "done". End of input ends everything.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -83,6 +92,17 @@ be_parked(const char *comm)
 		pause();
 }
 
+/* The same, for a scene that never rests: a program that is soon over. */
+static void
+be_brief(const char *life_us)
+{
+	int fd = open("/dev/null", O_RDWR);
+
+	usleep((useconds_t)atoi(life_us));
+	close(fd);
+	_exit(0);
+}
+
 static void
 parse_params(struct work *w, int n, char **args)
 {
@@ -119,6 +139,9 @@ be_janitor(struct work *w, int fd)
 	while (read(fd, &byte, 1) < 0 && errno == EINTR)
 		continue;
 	work_remove_tree(board->dir);
+	/* Those who were in it are on their way out. */
+	for (unsigned i = 0; i < 5000 && rmdir(board->cgroup) < 0 && errno == EBUSY; i++)
+		usleep(1000);
 	_exit(0);
 }
 
@@ -206,6 +229,8 @@ main(int argc, char **argv)
 		return argc == 3 ? is_available(argv[2]) : usage();
 	if (strcmp(argv[1], "--parked") == 0)
 		be_parked(argc > 2 ? argv[2] : "parked");
+	if (strcmp(argv[1], "--brief") == 0 && argc > 2)
+		be_brief(argv[2]);
 	scene = find_scene(argv[1]);
 	return scene != NULL ? run_scene(scene, argc - 2, argv + 2) : usage();
 }

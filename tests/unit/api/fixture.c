@@ -143,6 +143,11 @@ fill_processes(PvStore *store)
 	process->cmdline_len = sizeof(cmdline) - 1;
 	process->n_arguments = 2;
 	process->exe = fixture_string(store, "/usr/bin/java");
+	process->cwd = fixture_string(store, "/srv/java (deleted)");
+	process->root = fixture_string(store, "/");
+	process->namespaces[PV_NAMESPACE_NET] = 4026531833;
+	process->namespaces[PV_NAMESPACE_PID] = 4026532999;
+	process->cgroup_id = G_GUINT64_CONSTANT(4294967298);
 
 	task = fixture_task(store, 910, "java");
 	task->uid = 1000;
@@ -213,7 +218,7 @@ fixture_store(void)
 	table->needs = PV_NEED_PTRACE;
 	table->backend = NULL;
 
-	store->collected = PV_COLLECT_ALL;
+	store->collected = PV_COLLECT_ALL | PV_COLLECT_CONTEXT;
 	store->backends[PV_STEP_TASKS] = "procfs";
 	store->backends[PV_STEP_GROUPING] = "kcmp";
 	store->backends[PV_STEP_FILES] = "pidfd";

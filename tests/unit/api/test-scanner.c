@@ -77,8 +77,50 @@ test_no_such_backend(void)
 {
 	g_autoptr(GError) error = NULL;
 
-	g_assert_null(procview_scanner_new_with_backend(3, &error));
+	g_assert_null(procview_scanner_new_with_backend(4, &error));
 	g_assert_error(error, PROCVIEW_ERROR, PROCVIEW_ERROR_INVALID_ARGUMENT);
+}
+
+/* A flag that this release does not know may forbid what it would do. */
+static void
+test_no_such_flag(void)
+{
+	static const guint flags[] = {2, 3, 1U << 31, G_MAXUINT};
+
+	for (guint i = 0; i < G_N_ELEMENTS(flags); i++) {
+		g_autoptr(GError) error = NULL;
+
+		g_assert_null(procview_scanner_new_full(PROCVIEW_BACKEND_AUTO, flags[i], &error));
+		g_assert_error(error, PROCVIEW_ERROR, PROCVIEW_ERROR_INVALID_ARGUMENT);
+	}
+}
+
+/* Whatever it may not see, it sees itself. */
+static void
+test_own_view(void)
+{
+	for (guint i = PROCVIEW_BACKEND_AUTO; i <= PROCVIEW_BACKEND_BPF; i++) {
+		g_autoptr(GError) error = NULL;
+		g_autoptr(ProcviewScanner) scanner = NULL;
+		g_autoptr(ProcviewQuery) query = about_myself();
+		g_autoptr(ProcviewSnapshot) snapshot = NULL;
+		ProcviewTask *task;
+
+		scanner = procview_scanner_new_full(i, PROCVIEW_SCANNER_OWN_VIEW, &error);
+		if (scanner == NULL) {
+			g_assert_cmpuint(i, !=, PROCVIEW_BACKEND_AUTO);
+			g_assert_true(error->domain == PROCVIEW_ERROR);
+			g_assert_true(error->code == PROCVIEW_ERROR_NOT_SUPPORTED ||
+				      error->code == PROCVIEW_ERROR_PERMISSION);
+			continue;
+		}
+		snapshot = procview_scanner_scan(scanner, query, &error);
+		g_assert_no_error(error);
+		task = procview_snapshot_find_task(snapshot, getpid());
+		g_assert_nonnull(task);
+		g_assert_cmpint(procview_fd_table_get_status(procview_task_get_fd_table(task)), ==,
+				PROCVIEW_STATUS_OK);
+	}
 }
 
 static void
@@ -202,6 +244,8 @@ main(int argc, char **argv)
 	g_test_add_func("/api/scanner/query", test_query);
 	g_test_add_func("/api/scanner/invalid", test_invalid);
 	g_test_add_func("/api/scanner/no-such-backend", test_no_such_backend);
+	g_test_add_func("/api/scanner/no-such-flag", test_no_such_flag);
+	g_test_add_func("/api/scanner/own-view", test_own_view);
 	g_test_add_func("/api/scanner/made-by-gobject", test_made_by_gobject);
 	g_test_add_func("/api/scanner/cancelled-before", test_cancelled_before);
 	g_test_add_func("/api/scanner/cancelled-meanwhile", test_cancelled_meanwhile);

@@ -74,6 +74,29 @@ test_process(Fixture *fixture, gconstpointer data)
 }
 
 static void
+test_context(Fixture *fixture, gconstpointer data)
+{
+	ProcviewProcess *process = procview_snapshot_find_process(fixture->store, 910);
+	ProcviewProcess *kernel = procview_snapshot_find_process(fixture->store, 2);
+
+	g_assert_cmpstr(procview_process_get_cwd(process), ==, "/srv/java (deleted)");
+	g_assert_cmpstr(procview_process_get_root(process), ==, "/");
+	g_assert_cmpuint(procview_process_get_namespace(process, PROCVIEW_NAMESPACE_NET), ==,
+			 4026531833);
+	g_assert_cmpuint(procview_process_get_namespace(process, PROCVIEW_NAMESPACE_PID), ==,
+			 4026532999);
+	g_assert_cmpuint(procview_process_get_namespace(process, PROCVIEW_NAMESPACE_CGROUP), ==, 0);
+	g_assert_cmpuint(procview_process_get_namespace(process, PROCVIEW_NAMESPACE_UTS), ==, 0);
+	g_assert_cmpuint(procview_process_get_cgroup_id(process), ==,
+			 G_GUINT64_CONSTANT(4294967298));
+
+	g_assert_null(procview_process_get_cwd(kernel));
+	g_assert_null(procview_process_get_root(kernel));
+	g_assert_cmpuint(procview_process_get_namespace(kernel, PROCVIEW_NAMESPACE_NET), ==, 0);
+	g_assert_cmpuint(procview_process_get_cgroup_id(kernel), ==, 0);
+}
+
+static void
 test_task(Fixture *fixture, gconstpointer data)
 {
 	ProcviewTask *leader = procview_snapshot_find_task(fixture->store, 910);
@@ -174,7 +197,8 @@ test_head(Fixture *fixture, gconstpointer data)
 
 	g_assert_false(procview_snapshot_is_complete(snapshot));
 	g_assert_false(procview_snapshot_has_hidden_processes(snapshot));
-	g_assert_cmpint(procview_snapshot_get_collected(snapshot), ==, PROCVIEW_COLLECT_ALL);
+	g_assert_cmpint(procview_snapshot_get_collected(snapshot), ==,
+			PROCVIEW_COLLECT_ALL | PROCVIEW_COLLECT_CONTEXT);
 	g_assert_cmpuint(procview_snapshot_get_n_descriptors(snapshot), ==, 3);
 	g_assert_cmpstr(procview_snapshot_get_backend_name(snapshot, PROCVIEW_STEP_GROUPING), ==,
 			"kcmp");
@@ -213,6 +237,8 @@ test_out_of_range(Fixture *fixture, gconstpointer data)
 	OUT_OF_RANGE(procview_snapshot_get_backend_name(snapshot, 3));
 	OUT_OF_RANGE(procview_process_get_task(process, 4));
 	OUT_OF_RANGE(procview_process_get_argument(process, 2));
+	OUT_OF_RANGE(procview_process_get_namespace(process, PROCVIEW_NAMESPACE_UTS + 1));
+	OUT_OF_RANGE(procview_process_get_namespace(process, (ProcviewNamespace)-1));
 	OUT_OF_RANGE(procview_task_get_ns_tid(leader, 2));
 	OUT_OF_RANGE(procview_fd_table_get_task(table, 2));
 	OUT_OF_RANGE(procview_fd_table_get_descriptor(table, 3));
@@ -250,6 +276,7 @@ main(int argc, char **argv)
 #define ADD(path, func) g_test_add(path, Fixture, NULL, set_up, func, tear_down)
 	ADD("/api/snapshot/lookup", test_lookup);
 	ADD("/api/snapshot/process", test_process);
+	ADD("/api/snapshot/context", test_context);
 	ADD("/api/snapshot/task", test_task);
 	ADD("/api/snapshot/sharing", test_sharing);
 	ADD("/api/snapshot/table", test_table);

@@ -6,6 +6,7 @@
  */
 #include <procview/enums.h>
 #include <procview/error.h>
+#include <procview/process.h>
 #include <procview/revalidation.h>
 
 #include "core/error.h"
@@ -27,6 +28,7 @@ static const struct {
 	SAME(BACKEND_AUTO),
 	SAME(BACKEND_PROCFS),
 	SAME(BACKEND_PIDFD),
+	SAME(BACKEND_BPF),
 	SAME(STEP_TASKS),
 	SAME(STEP_GROUPING),
 	SAME(STEP_FILES),
@@ -38,6 +40,15 @@ static const struct {
 	SAME(COLLECT_PATHS),
 	SAME(COLLECT_DESCRIPTIONS),
 	SAME(COLLECT_ALL),
+	SAME(COLLECT_CONTEXT),
+	SAME(NAMESPACE_CGROUP),
+	SAME(NAMESPACE_IPC),
+	SAME(NAMESPACE_MNT),
+	SAME(NAMESPACE_NET),
+	SAME(NAMESPACE_PID),
+	SAME(NAMESPACE_TIME),
+	SAME(NAMESPACE_USER),
+	SAME(NAMESPACE_UTS),
 	SAME(STATUS_OK),
 	SAME(STATUS_PARTIAL),
 	SAME(STATUS_DENIED),
@@ -151,7 +162,7 @@ test_none_forgotten(void)
 		{"enums.h", "STATUS_", 0},	   {"enums.h", "REASON_", 0},
 		{"enums.h", "PROOF_", 0},	   {"enums.h", "KIND_", 0},
 		{"error.h", "ERROR_", 0},	   {"revalidation.h", "MEMBERSHIP_", 0},
-		{"revalidation.h", "CONTENT_", 0},
+		{"revalidation.h", "CONTENT_", 0}, {"process.h", "NAMESPACE_", 0},
 	};
 
 	for (guint i = 0; i < G_N_ELEMENTS(enums); i++) {
@@ -163,6 +174,7 @@ test_none_forgotten(void)
 	}
 	g_assert_cmpuint(PV_N_KINDS, ==, count_pairs("KIND_"));
 	g_assert_cmpuint(PV_N_STEPS, ==, count_pairs("STEP_"));
+	g_assert_cmpuint(PV_N_NAMESPACES, ==, count_pairs("NAMESPACE_"));
 }
 
 int

@@ -11,6 +11,7 @@ test_default_is_everything(void)
 	PvQuery *query = pv_query_new();
 
 	g_assert_cmpuint(query->collect, ==, PV_COLLECT_ALL);
+	g_assert_false(query->collect & PV_COLLECT_CONTEXT);
 	g_assert_cmpuint(query->pids->len, ==, 0);
 	g_assert_true(pv_query_wants_user(query, 0, 0));
 	g_assert_true(pv_query_wants_user(query, 65534, 4294967295u));
@@ -36,6 +37,8 @@ test_implied(void)
 		{PV_COLLECT_PATHS, PV_COLLECT_PATHS | descriptors},
 		{PV_COLLECT_DESCRIPTIONS, PV_COLLECT_DESCRIPTIONS | descriptors},
 		{PV_COLLECT_ALL, PV_COLLECT_ALL},
+		{PV_COLLECT_CONTEXT, PV_COLLECT_CONTEXT},
+		{PV_COLLECT_ALL | PV_COLLECT_CONTEXT, PV_COLLECT_MASK},
 		/* Flags of a newer header are no reason to do strange things. */
 		{1u << 31 | PV_COLLECT_LIMITS, PV_COLLECT_LIMITS},
 	};

@@ -42,7 +42,7 @@ to_json(const PvStore *store, guint flags, PvJsonSelect select, gpointer select_
 	"\"backend\":{\"tasks\":\"procfs\",\"grouping\":\"kcmp\",\"files\":\"pidfd\"},"            \
 	"\"refused\":[{\"step\":\"files\",\"backend\":\"better\",\"reason\":\"not today\"}],"      \
 	"\"collected\":[\"threads\",\"commands\",\"limits\",\"tables\",\"descriptors\","           \
-	"\"paths\",\"descriptions\"],"                                                             \
+	"\"paths\",\"descriptions\",\"context\"],"                                                 \
 	"\"stats\":{\"processes\":2,\"tasks\":5,\"fd_tables\":2,\"descriptors\":3,"                \
 	"\"duplicates_avoided\":3,\"kcmp_calls\":3,\"duration_ns\":9400000},"                      \
 	"\"missing\":[{\"pid\":910,\"reason\":\"denied\",\"needs\":\"CAP_SYS_PTRACE\"}]"
@@ -57,7 +57,10 @@ to_json(const PvStore *store, guint flags, PvJsonSelect select, gpointer select_
 	"\"egid\":101,\"comm\":\"java\",\"cmdline\":[\"java\",\"-jar\"],"                          \
 	"\"exe\":\"/usr/bin/java\",\"state\":\"S\",\"kthread\":false,"                             \
 	"\"start_time_ns\":1230000000,\"nspid\":[910,1],"                                          \
-	"\"fd_limit\":{\"soft\":1024,\"hard\":\"unlimited\"},\"fd_table\":1,\"n_tasks\":4,"        \
+	"\"fd_limit\":{\"soft\":1024,\"hard\":\"unlimited\"},"                                     \
+	"\"cwd\":\"/srv/java (deleted)\",\"root\":\"/\","                                        \
+	"\"namespaces\":{\"net\":4026531833,\"pid\":4026532999},\"cgroup_id\":4294967298,"       \
+	"\"fd_table\":1,\"n_tasks\":4,"                                                            \
 	"\"tasks\":[{\"tid\":910,\"comm\":\"java\",\"state\":\"S\",\"fd_table\":1}"
 
 #define THREADS                                                                                    \

@@ -14,7 +14,7 @@ scan(const char *tree, guint collect)
 {
 	g_autoptr(GError) error = NULL;
 	g_autofree char *path = g_test_build_filename(G_TEST_DIST, "tests/data/proc", tree, NULL);
-	PvScannerOptions options = {PV_BACKEND_AUTO, path};
+	PvScannerOptions options = {.backend = PV_BACKEND_AUTO, .proc_path = path};
 	PvScanner *scanner = pv_scanner_open(&options, &error);
 	PvQuery *query = pv_query_new();
 	PvStore *store;
@@ -56,6 +56,48 @@ test_processes(void)
 	pv_store_unref(store);
 }
 
+/* By links alone: no pidfd leads to a process that was recorded. */
+static void
+test_context(void)
+{
+	static const guint32 recorded[PV_N_NAMESPACES] = {
+		[PV_NAMESPACE_CGROUP] = 4026531835, [PV_NAMESPACE_IPC] = 4026531839,
+		[PV_NAMESPACE_MNT] = 4026532601,    [PV_NAMESPACE_NET] = 4026531833,
+		[PV_NAMESPACE_PID] = 4026531836,    [PV_NAMESPACE_TIME] = 4026531834,
+		[PV_NAMESPACE_USER] = 4026531837,   [PV_NAMESPACE_UTS] = 4026531838,
+	};
+	PvStore *store = scan("unshared-thread", PV_COLLECT_CONTEXT);
+	const PvProcess *process = pv_store_find_process(store, 18241);
+	const PvProcess *kernel = pv_store_find_process(store, 2);
+
+	g_assert_cmpstr(pv_store_string(store, process->cwd), ==, "/home/w/project");
+	g_assert_cmpstr(pv_store_string(store, process->root), ==, "/home/w/root");
+	g_assert_cmpmem(process->namespaces, sizeof(process->namespaces), recorded,
+			sizeof(recorded));
+	g_assert_cmpuint(process->cgroup_id, ==, 0);
+	g_assert_null(pv_store_string(store, process->exe));
+	g_assert_null(pv_store_string(store, kernel->cwd));
+	g_assert_cmpuint(kernel->namespaces[PV_NAMESPACE_NET], ==, 0);
+	pv_store_unref(store);
+
+	store = scan("unshared-thread", PV_COLLECT_ALL);
+	process = pv_store_find_process(store, 18241);
+	g_assert_null(pv_store_string(store, process->cwd));
+	g_assert_cmpuint(process->namespaces[PV_NAMESPACE_NET], ==, 0);
+	pv_store_unref(store);
+}
+
+static gboolean
+was_refused(const PvStore *store, guint step, const char *backend)
+{
+	for (guint i = 0; i < store->n_refusals; i++) {
+		if (store->refusals[i].step == step &&
+		    strcmp(store->refusals[i].backend, backend) == 0)
+			return TRUE;
+	}
+	return FALSE;
+}
+
 static void
 test_descriptors(void)
 {
@@ -73,7 +115,8 @@ test_descriptors(void)
 	g_assert_true(file->known & PV_FILE_FLAGS);
 	g_assert_false(file->known & (PV_FILE_INODE | PV_FILE_DESCRIBED));
 	g_assert_true(g_str_has_suffix(pv_store_string(store, file->path), "/file-1"));
-	g_assert_cmpuint(store->n_refusals, ==, 2);
+	g_assert_true(was_refused(store, PV_STEP_GROUPING, "kcmp"));
+	g_assert_true(was_refused(store, PV_STEP_FILES, "pidfd"));
 	pv_store_unref(store);
 }
 
@@ -104,6 +147,7 @@ main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/snapshot/recorded/processes", test_processes);
+	g_test_add_func("/snapshot/recorded/context", test_context);
 	g_test_add_func("/snapshot/recorded/descriptors", test_descriptors);
 	g_test_add_func("/snapshot/recorded/wrapped", test_wrapped);
 	return g_test_run();

@@ -88,7 +88,7 @@ check_round(PvScanner *scanner)
 static void
 test_two_threads(void)
 {
-	PvScannerOptions options = {PV_BACKEND_AUTO, NULL};
+	PvScannerOptions options = {.backend = PV_BACKEND_AUTO};
 	PvScanner *scanner = pv_scanner_open(&options, NULL);
 	pid_t others[N_OTHERS];
 	guint n_told = 0;

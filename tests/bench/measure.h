@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright the libprocview authors */
+/*
+ * What all contestants took for all scenes.
+ */
+#pragma once
+
+#include "runner.h"
+#include "scenes.h"
+
+#define INODES_UNKNOWN G_MININT64
+
+/* Medians, unless they say otherwise. */
+typedef struct {
+	guint n_runs; /* 0: did not take part */
+	char *why;    /* it could not, though the scene asks for it */
+	double wall_ms;
+	double wall_min_ms;
+	double wall_max_ms;
+	double cpu_ms;
+	double open_ms;
+	guint64 rss_kib; /* peak of all */
+	/* Growth of proc_inode_cache: the least, because what others look at meanwhile adds to it. */
+	gint64 inodes;
+	gint64 inodes_median;
+	Sample last;
+	MemoryUse memory;
+} Result;
+
+/* How long a process takes to die after somebody has looked at it. */
+typedef struct {
+	guint scene;
+	gint after; /* contestant; NOBODY */
+	guint n_runs;
+	double ms;
+	double min_ms;
+	double max_ms;
+} Death;
+
+#define NOBODY	 (-1)
+#define N_DEATHS 8
+
+typedef struct {
+	gboolean quick;
+	gboolean partial; /* not all scenes were asked for */
+	guint n_runs;
+	Result results[N_SCENES][N_CONTESTANTS];
+	Death deaths[N_DEATHS];
+	char *versions[N_CONTESTANTS];
+} Bench;
+
+void bench_free(Bench *bench);
+/* Runs all contestants that have an answer, in turns, while what the scene looks at is there. */
+void measure_scene(Bench *bench, guint scene, int pid);
+/* deaths.c */
+void measure_deaths(Bench *bench);
+const Death *bench_find_death(const Bench *bench, guint scene, gint after);
+
+double median(double *values, guint n);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Bench, bench_free)
