@@ -166,6 +166,16 @@ pv_examine_keep(PvStore *store, PvFile *file, const PvLook *look, gsize length, 
 	return TRUE;
 }
 
+void
+pv_examine_keep_like(PvFile *file, const PvFile *like)
+{
+	file->kind = like->kind;
+	file->path = like->path;
+	file->known |= like->known & PV_FILE_DELETED;
+	if (file->kind == PV_KIND_PIDFD)
+		forget_nature(file);
+}
+
 gboolean
 pv_examine_name(PvExaminer *examiner, int dir_fd, const char *name, PvStore *store, PvFile *file)
 {

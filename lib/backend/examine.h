@@ -35,6 +35,8 @@ gboolean pv_examine_name(PvExaminer *examiner, int dir_fd, const char *name, PvS
  */
 gboolean pv_examine_keep(PvStore *store, PvFile *file, const PvLook *look, gsize length,
 			 gboolean wants_path);
+/* The same as of a file that has the same name and inode. */
+void pv_examine_keep_like(PvFile *file, const PvFile *like);
 /* Whether the kernel keeps an offset for such a file. */
 gboolean pv_file_has_pos(const PvFile *file);
 /* Appends a descriptor and its file to the store; NULL: out of memory. */

@@ -60,6 +60,7 @@ check_file(const char *record, gsize size)
 	if (!pv_wire_take_file(record, size, &file, &name))
 		return;
 	g_assert_cmpuint(file->fd, <=, G_MAXINT32);
+	g_assert_cmpuint(file->name_id, <=, PV_WIRE_MAX_NAMES);
 	g_assert_cmpint(name == NULL, ==, file->path_size == 0);
 	if (name == NULL)
 		return;

@@ -75,7 +75,8 @@ pv_wire_take_file(const char *record, gsize size, const struct pv_wire_file **fi
 
 	*file = wire;
 	*name = NULL;
-	if (size < sizeof(*wire) || wire->path_size > size - sizeof(*wire) || wire->fd > G_MAXINT32)
+	if (size < sizeof(*wire) || wire->path_size > size - sizeof(*wire) ||
+	    wire->fd > G_MAXINT32 || wire->name_id > PV_WIRE_MAX_NAMES)
 		return FALSE;
 	if (wire->path_size == 0)
 		return TRUE;

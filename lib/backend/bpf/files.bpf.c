@@ -27,11 +27,27 @@ enum {
 };
 #define HUGETLBFS_MAGIC 0x958458f6U
 
+#define NAMES_PER_BUFFER (PV_WIRE_MAX_NAMES / N_BUFFERS)
+
+/*
+ * A name that was written in this pass, and what it was the name of. Addresses may be used again by
+ * others, so inode and name have to be the same too, and whether it is deleted.
+ */
+struct known_name {
+	u64 pass; /* 0: nobody's */
+	u64 dentry;
+	u64 mnt;
+	u64 ino;
+	u64 hash;
+	u64 state;
+};
+
 struct file_buffer {
 	u32 busy;
 	u32 reserved;
 	struct pv_wire_file record;
 	char path[PV_WIRE_MAX_PATH];
+	struct known_name names[NAMES_PER_BUFFER];
 };
 
 struct {
@@ -109,6 +125,41 @@ take_name(struct file *file, struct file_buffer *buffer)
 	return size > 0 && size <= PV_WIRE_MAX_PATH ? size : 0;
 }
 
+static __always_inline bool
+is_same_name(const struct known_name *one, const struct known_name *other)
+{
+	return one->pass == other->pass && one->dentry == other->dentry && one->mnt == other->mnt &&
+	       one->ino == other->ino && one->hash == other->hash && one->state == other->state;
+}
+
+/*
+ * Most files have been met before, under the same name, and to ask d_path(9) for it is the dearest
+ * part of a record. NULL: it is known; else where to remember it.
+ */
+static __always_inline struct known_name *
+look_up_name(struct bpf_iter__task_file *ctx, struct file *file, struct file_buffer *buffer,
+	     u32 index)
+{
+	struct pv_wire_file *record = &buffer->record;
+	struct dentry *dentry = file->f_path.dentry;
+	struct known_name wanted = {
+		.pass = ctx->meta->session_id + 1,
+		.dentry = (u64)dentry,
+		.mnt = (u64)file->f_path.mnt,
+		.ino = record->ino,
+		.hash = dentry->d_name.hash_len,
+		.state = (record->marks & PV_WIRE_UNLINKED) | (dentry->d_hash.pprev ? 1 << 16 : 0),
+	};
+	u32 at = ((u32)(wanted.dentry >> 6) ^ (u32)(wanted.dentry >> 14)) % NAMES_PER_BUFFER;
+	struct known_name *known = &buffer->names[at];
+
+	record->name_id = index * NAMES_PER_BUFFER + at + 1;
+	if (is_same_name(known, &wanted))
+		return NULL;
+	*known = wanted;
+	return known;
+}
+
 /* All buffers are taken: what is at this number has to be looked at again. */
 static __always_inline int
 show_missed(struct bpf_iter__task_file *ctx, int tid)
@@ -128,16 +179,19 @@ show(struct bpf_iter__task_file *ctx, bool paths)
 {
 	struct task_struct *shown = given(ctx->task);
 	struct file *pinned = given(ctx->file);
+	struct known_name *fresh = NULL;
 	struct file_buffer *buffer;
 	struct pv_wire_file *record;
 	struct task_struct *task;
 	struct reader reader;
+	struct file *file;
 	u32 index;
 	u64 size = sizeof(*record);
 
 	if (!shown || !pinned)
 		return 0;
 	task = plain(task_struct, shown);
+	file = plain(file, pinned);
 	find_reader(&reader);
 	buffer = take_buffer(file_buffers, &index);
 	if (!buffer)
@@ -147,14 +201,26 @@ show(struct bpf_iter__task_file *ctx, bool paths)
 	record->files = (u64)task->files;
 	record->fd = ctx->fd;
 	record->marks = task->files && is_cloexec(task->files, ctx->fd) ? PV_WIRE_CLOEXEC : 0;
-	take_file(plain(file, pinned), record);
-	record->path_size = wants_name(record, paths) ? take_name(pinned, buffer) : 0;
+	record->path_size = 0;
+	record->name_id = 0;
+	take_file(file, record);
+	if (wants_name(record, paths)) {
+		fresh = look_up_name(ctx, file, buffer, index);
+		if (fresh)
+			record->path_size = take_name(pinned, buffer);
+		if (fresh && !record->path_size) {
+			fresh->pass = 0;
+			record->name_id = 0;
+		}
+	}
 	/* Records begin at multiples of eight. */
 	size += (record->path_size + 7) & ~7ULL;
 	record->size = size;
 	barrier_var(size);
-	if (size <= sizeof(*record) + PV_WIRE_MAX_PATH)
-		bpf_seq_write(ctx->meta->seq, record, size);
+	/* What does not fit any more comes again, and then the name has to be there. */
+	if (size <= sizeof(*record) + PV_WIRE_MAX_PATH &&
+	    bpf_seq_write(ctx->meta->seq, record, size) && fresh)
+		fresh->pass = 0;
 	give_back(&buffer->busy);
 	return 0;
 }

@@ -18,6 +18,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 
 #include "backend/bpf/bpf.h"
@@ -38,6 +39,9 @@ typedef struct {
 	gint32 tid;
 	guint n_records;
 	PvKeyed files; /* many records of one table follow each other */
+	/* What was found out about a name, as a file that has it; FALSE in set: nothing yet. */
+	PvFile names[PV_WIRE_MAX_NAMES];
+	guint8 set[PV_WIRE_MAX_NAMES];
 } Reading;
 
 static int
@@ -83,11 +87,8 @@ take_inode(const struct pv_wire_file *wire, PvFile *file)
 
 /* FALSE: out of memory. */
 static gboolean
-keep_file(Reading *reading, const struct pv_wire_file *wire, const char *name)
+name_file(const Reading *reading, const struct pv_wire_file *wire, const char *name, PvFile *file)
 {
-	guint cloexec = wire->marks & PV_WIRE_CLOEXEC ? PV_CLOEXEC_ON : PV_CLOEXEC_OFF;
-	PvFile *file = pv_store_add_descriptor(reading->store, wire->fd, cloexec);
-	guint64 *address = pv_array_append(reading->addresses);
 	const PvLook look = {
 		.name = name,
 		.fs_magic = wire->magic,
@@ -95,12 +96,40 @@ keep_file(Reading *reading, const struct pv_wire_file *wire, const char *name)
 		.deleted = (wire->marks & PV_WIRE_UNLINKED) != 0,
 	};
 
+	return pv_examine_keep(reading->store, file, &look, name == NULL ? 0 : wire->path_size - 1,
+			       (reading->collect & PV_COLLECT_PATHS) != 0);
+}
+
+/* Whoever has it, the name is told once in a pass. FALSE: out of memory. */
+static gboolean
+remember_name(Reading *reading, const struct pv_wire_file *wire, const char *name)
+{
+	PvFile *file;
+
+	if (wire->name_id == 0 || (name == NULL && reading->set[wire->name_id - 1]))
+		return TRUE;
+	file = &reading->names[wire->name_id - 1];
+	*file = (PvFile){.mode = wire->mode};
+	reading->set[wire->name_id - 1] = TRUE;
+	return name_file(reading, wire, name, file);
+}
+
+/* FALSE: out of memory. */
+static gboolean
+keep_file(Reading *reading, const struct pv_wire_file *wire)
+{
+	guint cloexec = wire->marks & PV_WIRE_CLOEXEC ? PV_CLOEXEC_ON : PV_CLOEXEC_OFF;
+	PvFile *file = pv_store_add_descriptor(reading->store, wire->fd, cloexec);
+	guint64 *address = pv_array_append(reading->addresses);
+
 	if (file == NULL || address == NULL)
 		return FALSE;
 	*address = wire->file | (wire->refs > 1);
 	take_inode(wire, file);
-	return pv_examine_keep(reading->store, file, &look, name == NULL ? 0 : wire->path_size - 1,
-			       (reading->collect & PV_COLLECT_PATHS) != 0);
+	if (wire->name_id == 0)
+		return name_file(reading, wire, NULL, file);
+	pv_examine_keep_like(file, &reading->names[wire->name_id - 1]);
+	return TRUE;
 }
 
 static void
@@ -123,6 +152,8 @@ take_record(Reading *reading, const char *record, gsize size, GError **error)
 		return pv_error_from_errno(error, "iter/task_file", EPROTO);
 	if (wire->tid != reading->tid)
 		change_task(reading, wire->tid);
+	if (!remember_name(reading, wire, name))
+		return pv_error_no_memory(error);
 	table = reading->table;
 	if (table == NULL)
 		return TRUE;
@@ -131,7 +162,7 @@ take_record(Reading *reading, const char *record, gsize size, GError **error)
 		table->broken = TRUE;
 	if (table->broken)
 		return TRUE;
-	if (!keep_file(reading, wire, name))
+	if (!keep_file(reading, wire))
 		return pv_error_no_memory(error);
 	table->n_descriptors++;
 	return TRUE;
@@ -150,6 +181,7 @@ run(Reading *reading, PvScope scope, gint32 tid, GError **error)
 	size = pv_iterator_start(reading->iterator, program, scope, tid);
 	reading->tid = 0;
 	reading->table = NULL;
+	memset(reading->set, FALSE, sizeof(reading->set));
 	if (size == 0)
 		size = pv_iterator_next(reading->iterator, &record);
 	for (; size > 0; size = pv_iterator_next(reading->iterator, &record)) {
@@ -167,7 +199,9 @@ pv_bpf_read(PvBpfPass *pass, guint collect, PvStore *store, PvArray *addresses,
 	    const PvWatch *watch, GError **error)
 {
 	g_auto(PvIterator) iterator;
-	Reading reading = {
+	g_autofree Reading *reading = g_new0(Reading, 1);
+
+	*reading = (Reading){
 		.pass = pass,
 		.collect = collect,
 		.store = store,
@@ -175,13 +209,12 @@ pv_bpf_read(PvBpfPass *pass, guint collect, PvStore *store, PvArray *addresses,
 		.watch = watch,
 		.iterator = &iterator,
 	};
-
 	pv_iterator_init(&iterator, pass->bpf);
 	if (pass->whole)
-		return run(&reading, PV_SCOPE_ALL, 0, error);
+		return run(reading, PV_SCOPE_ALL, 0, error);
 	for (guint32 i = 0; i < pass->n; i++) {
 		if (!pv_watch_step(watch, PV_STEP_FILES, i, pass->n, error) ||
-		    !run(&reading, PV_SCOPE_TASK, pass->tables[i].tid, error))
+		    !run(reading, PV_SCOPE_TASK, pass->tables[i].tid, error))
 			return FALSE;
 	}
 	return TRUE;

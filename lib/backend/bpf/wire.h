@@ -12,6 +12,8 @@
 /* Numbers of a task, from the reader's pid namespace down: MAX_PID_NS_LEVEL is 32. */
 #define PV_WIRE_MAX_NUMBERS 33
 #define PV_WIRE_MAX_PATH    4096
+/* Names that a pass remembers, from 1. */
+#define PV_WIRE_MAX_NAMES 1024
 /* An iterator's buffer holds 32 KiB, and a record must fit in. */
 #define PV_WIRE_MAX_COMMAND 24576
 
@@ -83,7 +85,13 @@ struct pv_wire_file {
 	unsigned int magic; /* of the file system */
 	unsigned short mode;
 	unsigned short marks;
-	unsigned int path_size; /* behind the record, with its NUL; 0: not asked for */
+	unsigned int path_size; /* behind the record, with its NUL; 0: is not here */
+	/*
+	 * 0, or the place that the name is remembered at: if it is here, for later records of this
+	 * pass; if not, from an earlier one.
+	 */
+	unsigned int name_id;
+	unsigned int reserved;
 };
 
 enum {

@@ -265,6 +265,13 @@ test_file_refused(void)
 	wire->fd = (guint32)G_MAXINT32 + 1;
 	g_assert_false(pv_wire_take_file(record, size, &file, &name));
 	wire->fd = 3;
+	wire->name_id = PV_WIRE_MAX_NAMES;
+	g_assert_true(pv_wire_take_file(record, size, &file, &name));
+	wire->name_id = PV_WIRE_MAX_NAMES + 1;
+	g_assert_false(pv_wire_take_file(record, size, &file, &name));
+	wire->name_id = G_MAXUINT32;
+	g_assert_false(pv_wire_take_file(record, size, &file, &name));
+	wire->name_id = 0;
 	/* No NUL where the name is said to end. */
 	wire->path_size = 6;
 	g_assert_false(pv_wire_take_file(record, size, &file, &name));

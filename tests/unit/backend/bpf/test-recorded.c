@@ -213,10 +213,24 @@ static const ExpectedFile files[] = {
 	{8, 0, S_IFCHR, 0, "/dev/null", FALSE},
 };
 
+/* The name is in the record, or in an earlier one of the pass that had the same. */
+static const char *
+find_name(const char **names, const struct pv_wire_file *file, const char *name)
+{
+	if (file->name_id == 0) {
+		g_assert_null(name);
+		return NULL;
+	}
+	if (name != NULL)
+		names[file->name_id - 1] = name;
+	return names[file->name_id - 1];
+}
+
 static void
 check_files(const char *name, gboolean paths)
 {
 	g_auto(Recording) recording = load(name);
+	g_autofree const char **names = g_new0(const char *, PV_WIRE_MAX_NAMES);
 	const char *record;
 	gsize size;
 
@@ -231,6 +245,12 @@ check_files(const char *name, gboolean paths)
 		g_assert_cmpuint(file->fd, ==, files[i].fd);
 		g_assert_cmpuint(file->mode & S_IFMT, ==, files[i].type);
 		g_assert_cmpuint(file->marks, ==, files[i].marks);
+		path = find_name(names, file, path);
+		/* A name that was there before is told by its place. */
+		if (file->name_id != 0 && path != NULL)
+			names[file->name_id - 1] = path;
+		if (file->name_id != 0)
+			path = names[file->name_id - 1];
 		g_assert_cmpstr(path, ==, paths || files[i].always ? files[i].path : NULL);
 		g_assert_cmphex(file->file, !=, 0);
 		g_assert_cmphex(file->files, !=, 0);
