@@ -61,7 +61,8 @@ typedef enum {
  * @PROCVIEW_COLLECT_PATHS: Names of the files; includes %PROCVIEW_COLLECT_DESCRIPTORS.
  * @PROCVIEW_COLLECT_DESCRIPTIONS: Which descriptors have the same open file description, within
  *   and across tables; includes %PROCVIEW_COLLECT_DESCRIPTORS. Costs a logarithm of kcmp(2)
- *   calls for each descriptor that has a like (same inode, same mode of access) elsewhere.
+ *   calls for each descriptor that has a like (same inode, same mode of access) elsewhere; next
+ *   to nothing where BPF serves.
  * @PROCVIEW_COLLECT_ALL: All of these, and what a scan without a query collects.
  * @PROCVIEW_COLLECT_CONTEXT: Working directory, root, namespaces and cgroup of processes. Not part
  *   of %PROCVIEW_COLLECT_ALL, because it costs up to twelve procfs objects a process where it does
