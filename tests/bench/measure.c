@@ -63,7 +63,7 @@ enter(Entry *entry, Bench *bench, guint index, int pid)
 {
 	Result *result = entry->result;
 
-	result->inodes = result->inodes_median = INODES_UNKNOWN;
+	result->inodes = result->inodes_min = INODES_UNKNOWN;
 	entry->runner = runner_start(&contestants[index], pid, &result->why);
 	if (entry->runner == NULL || !rehearse(entry, &contestants[index], bench->quick))
 		return;
@@ -114,8 +114,8 @@ leave(Entry *entry)
 		result->n_runs = entry->n_runs;
 	}
 	if (entry->n_growths > 0) {
-		result->inodes_median = (gint64)median(entry->growths, entry->n_growths);
-		result->inodes = (gint64)entry->growths[0];
+		result->inodes = (gint64)median(entry->growths, entry->n_growths);
+		result->inodes_min = (gint64)entry->growths[0];
 	}
 	g_clear_pointer(&entry->runner, runner_end);
 }

@@ -20,9 +20,8 @@ typedef struct {
 	double cpu_ms;
 	double open_ms;
 	guint64 rss_kib; /* peak of all */
-	/* Growth of proc_inode_cache: the least, because what others look at meanwhile adds to it. */
-	gint64 inodes;
-	gint64 inodes_median;
+	gint64 inodes;	 /* growth of proc_inode_cache */
+	gint64 inodes_min;
 	Sample last;
 	MemoryUse memory;
 } Result;

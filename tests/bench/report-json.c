@@ -134,7 +134,7 @@ add_result(GString *json, const Result *results, guint contestant)
 	integer(json, "rss_kib", (gint64)r->rss_kib);
 	if (r->inodes != INODES_UNKNOWN) {
 		integer(json, "proc_inodes", r->inodes);
-		integer(json, "proc_inodes_median", r->inodes_median);
+		integer(json, "proc_inodes_min", r->inodes_min);
 	}
 	if (r->memory.n_descriptors > 0) {
 		number(json, "bytes_a_descriptor",

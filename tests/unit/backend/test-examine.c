@@ -188,6 +188,53 @@ test_length(void)
 	pv_store_unref(store);
 }
 
+/* Inside the kernel it is a regular file, with a size and an offset that mean nothing. */
+static void
+test_pidfd(void)
+{
+	PvStore *store = pv_store_new();
+	const PvLook look = {.name = "pidfd:[14858]", .mode = S_IFREG | 0700};
+	PvFile file = {.mode = look.mode, .pos = 7, .extent = 8};
+
+	file.known = PV_FILE_INODE | PV_FILE_POS | PV_FILE_SIZE | PV_FILE_FLAGS;
+	g_assert_true(pv_examine_keep(store, &file, &look, strlen(look.name), TRUE));
+	g_assert_cmpuint(file.kind, ==, PV_KIND_PIDFD);
+	g_assert_cmpuint(file.mode, ==, 0700);
+	g_assert_cmpuint(file.known, ==, PV_FILE_INODE | PV_FILE_FLAGS);
+	g_assert_cmpint(file.pos, ==, 0);
+	g_assert_cmpuint(file.extent, ==, 0);
+	pv_store_unref(store);
+}
+
+/* What the name says goes from one to the other, and nothing of the file itself. */
+static void
+test_like(void)
+{
+	const PvFile like = {
+		.mode = S_IFREG | 0600,
+		.ino = 5,
+		.pos = 9,
+		.path = 77,
+		.kind = PV_KIND_REGULAR,
+		.known = PV_FILE_DELETED | PV_FILE_DESCRIBED,
+	};
+	const PvFile pidfd = {.kind = PV_KIND_PIDFD};
+	PvFile file = {.mode = S_IFREG | 0644, .ino = 6, .pos = 10};
+
+	file.known = PV_FILE_INODE | PV_FILE_POS | PV_FILE_SIZE;
+	pv_examine_keep_like(&file, &like);
+	g_assert_cmpuint(file.kind, ==, PV_KIND_REGULAR);
+	g_assert_cmpuint(file.path, ==, 77);
+	g_assert_cmpuint(file.known, ==,
+			 PV_FILE_INODE | PV_FILE_POS | PV_FILE_SIZE | PV_FILE_DELETED);
+	g_assert_cmpuint(file.ino, ==, 6);
+	g_assert_cmpint(file.pos, ==, 10);
+	g_assert_cmpuint(file.mode, ==, S_IFREG | 0644);
+	pv_examine_keep_like(&file, &pidfd);
+	g_assert_cmpuint(file.mode, ==, 0644);
+	g_assert_false(file.known & (PV_FILE_POS | PV_FILE_SIZE));
+}
+
 /* Equal paths are one string. */
 static void
 test_interned(void)
@@ -213,6 +260,8 @@ main(int argc, char **argv)
 	g_test_add_func("/backend/examine/memfd", test_memfd);
 	g_test_add_func("/backend/examine/by-inode", test_by_inode);
 	g_test_add_func("/backend/examine/length", test_length);
+	g_test_add_func("/backend/examine/pidfd", test_pidfd);
+	g_test_add_func("/backend/examine/like", test_like);
 	g_test_add_func("/backend/examine/interned", test_interned);
 	return g_test_run();
 }
