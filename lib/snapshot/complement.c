@@ -142,7 +142,7 @@ pv_complement_listing(const PvContext *context, const PvQuery *query, PvStore *s
 
 	if (query->pids->len > 0)
 		done = context->absent || add_wanted(context, query, store, n, error);
-	else
+	else if (query->uids->len == 0)
 		done = context->absent || add_parents(context, query, store, n, error);
 	if (!done)
 		return FALSE;

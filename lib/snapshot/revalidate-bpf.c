@@ -78,7 +78,7 @@ pv_revalidate_members_by_key(const PvPlan *plan, const PvTable *table, const PvW
 		.bpf = plan->bpf,
 		.tables = found,
 		.n = n,
-		.whole = pv_bpf_plan_whole_check(&costs),
+		.whole = !pv_store_of(table)->narrowed && pv_bpf_plan_whole_check(&costs),
 	};
 	gboolean done;
 

@@ -66,7 +66,7 @@ pv_successor_find(const PvReadingStep *step, guint32 group, guint32 *task, GErro
 		return pv_error_no_memory(error);
 	pass.n = list_members(step, group, members);
 	costs.n_tables = pass.n;
-	pass.whole = pv_bpf_plan_whole_check(&costs);
+	pass.whole = !step->store->narrowed && pv_bpf_plan_whole_check(&costs);
 	qsort(members, pass.n, sizeof(PvBpfTable), compare_tids);
 	if (!pv_bpf_check(&pass, step->watch, error))
 		return FALSE;

@@ -93,6 +93,18 @@ is_wanted(const PvBpfListing *listing, guint what)
 		(what == PV_WIRE_EXE ? PV_COLLECT_COMMANDS : PV_COLLECT_CONTEXT)) != 0;
 }
 
+/* It is not to be had from procfs any more; of the context, when both have come. */
+static void
+note_path(PvBpfListing *listing, PvProcess *process, guint what)
+{
+	if (what == PV_WIRE_EXE)
+		process->known &= ~PV_PROCESS_LONG_EXE;
+	else if (what == PV_WIRE_CWD)
+		listing->pid = process->pid;
+	else if (listing->pid == process->pid)
+		process->known &= ~PV_PROCESS_LONG_CONTEXT;
+}
+
 static gboolean
 take_path(PvBpfListing *listing, const char *record, gsize size, GError **error)
 {
@@ -107,12 +119,9 @@ take_path(PvBpfListing *listing, const char *record, gsize size, GError **error)
 	process = find_process(listing, wire->tid, wire->start_time);
 	if (process == NULL || !is_wanted(listing, wire->what))
 		return TRUE;
-	if (wire->marks & PV_WIRE_PATH_CUT) {
-		process->known |= wire->what == PV_WIRE_EXE ? 0 : PV_PROCESS_LONG_CONTEXT;
+	if (wire->marks & PV_WIRE_PATH_CUT)
 		return TRUE;
-	}
-	if (wire->what == PV_WIRE_EXE)
-		process->known &= ~PV_PROCESS_LONG_EXE;
+	note_path(listing, process, wire->what);
 	if (wire->marks & PV_WIRE_PATH_ABSENT)
 		return TRUE;
 	where = &process->exe;

@@ -18,7 +18,7 @@ typedef struct {
 	PvKeyed files; /* of the last task: its threads have the same, mostly */
 	PvKeyed fs;
 	PvKeyed mm;
-	gint32 pid;   /* found for a tid */
+	gint32 pid;   /* found for a tid; later: whose working directory came last */
 	guint32 next; /* process that the next fact is most likely of */
 } PvBpfListing;
 

@@ -134,7 +134,8 @@ is_same_name(const struct known_name *one, const struct known_name *other)
 
 /*
  * Most files have been met before, under the same name, and to ask d_path(9) for it is the dearest
- * part of a record. NULL: it is known; else where to remember it.
+ * part of a record. NULL: it is known; else where to remember it. Those that lie in no directory,
+ * such as anonymous inodes, have no hash and may have the inode in common: not for them.
  */
 static __always_inline struct known_name *
 look_up_name(struct bpf_iter__task_file *ctx, struct file *file, struct file_buffer *buffer,
@@ -204,7 +205,9 @@ show(struct bpf_iter__task_file *ctx, bool paths)
 	record->path_size = 0;
 	record->name_id = 0;
 	take_file(file, record);
-	if (wants_name(record, paths)) {
+	if (wants_name(record, paths) && !file->f_path.dentry->d_name.hash) {
+		record->path_size = take_name(pinned, buffer);
+	} else if (wants_name(record, paths)) {
 		fresh = look_up_name(ctx, file, buffer, index);
 		if (fresh)
 			record->path_size = take_name(pinned, buffer);

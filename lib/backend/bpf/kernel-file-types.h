@@ -15,6 +15,7 @@ struct super_block {
 
 struct qstr {
 	u32 len;
+	u32 hash;
 	u64 hash_len; /* both at once; the hash has the directory in it */
 	const unsigned char *name;
 };

@@ -111,6 +111,7 @@ add_process(PvBpfListing *listing, const PvWireTask *wire)
 		process->known |= PV_PROCESS_LIMITS;
 	}
 	if (listing->query->collect & PV_COLLECT_CONTEXT) {
+		process->known |= PV_PROCESS_LONG_CONTEXT;
 		G_STATIC_ASSERT(sizeof(process->namespaces) == sizeof(from->namespaces));
 		memcpy(process->namespaces, from->namespaces, sizeof(from->namespaces));
 		process->cgroup_id = from->cgroup;

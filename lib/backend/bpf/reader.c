@@ -116,7 +116,7 @@ remember_name(Reading *reading, const struct pv_wire_file *wire, const char *nam
 
 /* FALSE: out of memory. */
 static gboolean
-keep_file(Reading *reading, const struct pv_wire_file *wire)
+keep_file(Reading *reading, const struct pv_wire_file *wire, const char *name)
 {
 	guint cloexec = wire->marks & PV_WIRE_CLOEXEC ? PV_CLOEXEC_ON : PV_CLOEXEC_OFF;
 	PvFile *file = pv_store_add_descriptor(reading->store, wire->fd, cloexec);
@@ -127,7 +127,7 @@ keep_file(Reading *reading, const struct pv_wire_file *wire)
 	*address = wire->file | (wire->refs > 1);
 	take_inode(wire, file);
 	if (wire->name_id == 0)
-		return name_file(reading, wire, NULL, file);
+		return name_file(reading, wire, name, file);
 	pv_examine_keep_like(file, &reading->names[wire->name_id - 1]);
 	return TRUE;
 }
@@ -162,7 +162,7 @@ take_record(Reading *reading, const char *record, gsize size, GError **error)
 		table->broken = TRUE;
 	if (table->broken)
 		return TRUE;
-	if (!keep_file(reading, wire))
+	if (!keep_file(reading, wire, name))
 		return pv_error_no_memory(error);
 	table->n_descriptors++;
 	return TRUE;

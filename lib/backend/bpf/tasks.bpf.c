@@ -175,7 +175,8 @@ tasks(struct bpf_iter__task *ctx)
 	task = plain(task_struct, shown);
 	find_reader(&reader);
 	take_task(task, &reader, &record);
-	if (!record.tid)
+	/* A thread that is about to become the leader, by execve(2), belongs to nobody for a moment. */
+	if (!record.tid || !record.pid)
 		return 0;
 	level = task->thread_pid->level;
 	if (level > reader.level)
