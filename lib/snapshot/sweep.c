@@ -244,6 +244,18 @@ doubt_emptiness(const Sweep *sweep, PvBpfTable *table)
 		table->broken = TRUE;
 }
 
+/* For as many descriptors as were counted, so that large tables are not moved while they grow. */
+static gboolean
+make_room(Sweep *sweep, guint64 n)
+{
+	PvStore *store = sweep->step->store;
+	guint n_more = MIN(n, 1 << 24);
+
+	return pv_array_reserve(&store->descriptors, n_more) &&
+	       pv_array_reserve(&store->files, n_more) &&
+	       pv_array_reserve(sweep->addresses, n_more);
+}
+
 static gboolean
 take_round(Sweep *sweep, guint round, GError **error)
 {
@@ -252,6 +264,8 @@ take_round(Sweep *sweep, guint round, GError **error)
 
 	estimate(sweep, &costs);
 	sweep->pass.whole = round == 0 && !step->store->narrowed && pv_bpf_plan_whole_read(&costs);
+	if (!make_room(sweep, costs.n_wanted))
+		return pv_error_no_memory(error);
 	if (!pv_bpf_read(&sweep->pass, step->query->collect, step->store, sweep->addresses,
 			 step->watch, error))
 		return FALSE;
