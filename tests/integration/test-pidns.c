@@ -47,9 +47,13 @@ list_tasks(void)
 			continue;
 		dir = g_dir_open(path, 0, NULL);
 		g_assert_nonnull(dir);
-		while ((tid = g_dir_read_name(dir)) != NULL)
+		while ((tid = g_dir_read_name(dir)) != NULL) {
+			/* A thread of ours that was joined may be there for a moment yet. */
+			if (atoi(pid) == getpid() && atoi(tid) != getpid())
+				continue;
 			g_hash_table_insert(tasks, GINT_TO_POINTER(atoi(tid)),
 					    g_strdup_printf("%s/%s", path, tid));
+		}
 	}
 	return tasks;
 }
@@ -145,7 +149,7 @@ as_procfs_shows(ProcviewBackend backend)
 			int tid = procview_task_get_tid(task);
 			const char *path = g_hash_table_lookup(tasks, GINT_TO_POINTER(tid));
 
-			if (path == NULL && is_ours(task))
+			if (is_ours(task))
 				continue;
 			if (path == NULL)
 				g_error("task %d is not of this namespace", tid);

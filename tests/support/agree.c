@@ -367,8 +367,10 @@ compare_contexts(Agreement *g, const Place *place, ProcviewProcess *a, ProcviewP
 
 	compare_bytes(g, place, "cwd", procview_process_get_cwd(a), procview_process_get_cwd(b));
 	compare_bytes(g, place, "root", procview_process_get_root(a), procview_process_get_root(b));
-	compare_numbers(g, place, "cgroup", procview_process_get_cgroup_id(a),
-			procview_process_get_cgroup_id(b));
+	/* A pidfd tells it since 6.13 only. */
+	if (procview_process_get_cgroup_id(a) != 0 && procview_process_get_cgroup_id(b) != 0)
+		compare_numbers(g, place, "cgroup", procview_process_get_cgroup_id(a),
+				procview_process_get_cgroup_id(b));
 	for (guint i = 0; i < G_N_ELEMENTS(namespaces); i++)
 		compare_numbers(g, place, namespaces[i], procview_process_get_namespace(a, i),
 				procview_process_get_namespace(b, i));
