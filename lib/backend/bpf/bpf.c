@@ -134,10 +134,10 @@ explain(PvBpf *bpf, guint loader, int error)
 
 	if (access("/sys/kernel/btf/vmlinux", F_OK) < 0 && errno == ENOENT)
 		return g_strdup("the kernel has no BTF (/sys/kernel/btf/vmlinux)");
-	if (error == EPERM || error == EACCES)
+	if (error == EPERM)
 		return g_strdup_printf("bpf: %s (needs CAP_BPF and CAP_PERFMON)",
 				       g_strerror(error));
-	if (error != EINVAL && error != E2BIG)
+	if (error != EACCES && error != EINVAL && error != E2BIG)
 		return g_strdup_printf("bpf: %s", g_strerror(error));
 	log = g_malloc0(LOG_BYTES);
 	if (loaders[loader](bpf, log) == 0)

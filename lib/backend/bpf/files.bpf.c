@@ -148,7 +148,7 @@ look_up_name(struct bpf_iter__task_file *ctx, struct file *file, struct file_buf
 		.dentry = (u64)dentry,
 		.mnt = (u64)file->f_path.mnt,
 		.ino = record->ino,
-		.hash = dentry->d_name.hash_len,
+		.hash = dentry->d_name.hash | (u64)dentry->d_name.len << 32,
 		.state = (record->marks & PV_WIRE_UNLINKED) | (dentry->d_hash.pprev ? 1 << 16 : 0),
 	};
 	u32 at = ((u32)(wanted.dentry >> 6) ^ (u32)(wanted.dentry >> 14)) % NAMES_PER_BUFFER;

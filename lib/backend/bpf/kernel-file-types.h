@@ -14,9 +14,8 @@ struct super_block {
 };
 
 struct qstr {
+	u32 hash; /* has the directory in it */
 	u32 len;
-	u32 hash;
-	u64 hash_len; /* both at once; the hash has the directory in it */
 	const unsigned char *name;
 };
 
