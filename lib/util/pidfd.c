@@ -141,7 +141,7 @@ pv_pidfd_namespace(int pidfd, PvPidfdNamespace which, guint32 *inode)
 guint64
 pv_pidfd_mount_namespace(int pidfd)
 {
-	guint32 inode;
+	guint32 inode = 0;
 
 	return pv_pidfd_namespace(pidfd, PV_PIDFD_MNT_NAMESPACE, &inode) == 0 ? inode : 0;
 }
