@@ -133,19 +133,31 @@ take_path(PvBpfListing *listing, const char *record, gsize size, GError **error)
 	return *where != 0 || pv_error_no_memory(error);
 }
 
+/* Kernel threads have no command and no executable, but directories. */
+static gboolean
+is_asked(const PvBpfListing *listing, const PvProcess *process)
+{
+	return (listing->query->collect & PV_COLLECT_CONTEXT) ||
+	       !(pv_store_task(listing->store, process->leader)->known & PV_TASK_KTHREAD);
+}
+
 static gboolean
 run_facts(PvBpfListing *listing, PvProgram program,
 	  gboolean (*take)(PvBpfListing *, const char *, gsize, GError **), GError **error)
 {
 	const PvStore *store = listing->store;
-	const PvBpfCosts costs = {.n_tasks = store->tasks.n, .n_tables = store->processes.n};
+	PvBpfCosts costs = {.n_tasks = store->tasks.n};
 
 	listing->next = 0;
+	for (guint32 i = 0; i < store->processes.n; i++)
+		costs.n_tables += is_asked(listing, pv_store_process(store, i));
 	if (!store->narrowed && pv_bpf_plan_whole_check(&costs))
 		return pv_bpf_run(listing, program, PV_SCOPE_ALL, 0, take, error);
 	for (guint32 i = 0; i < store->processes.n; i++) {
-		if (!pv_bpf_run(listing, program, PV_SCOPE_TASK, pv_store_process(store, i)->pid,
-				take, error))
+		const PvProcess *process = pv_store_process(store, i);
+
+		if (is_asked(listing, process) &&
+		    !pv_bpf_run(listing, program, PV_SCOPE_TASK, process->pid, take, error))
 			return FALSE;
 	}
 	return TRUE;

@@ -12,7 +12,7 @@
 #include "backend/bpf/plan.h"
 
 enum {
-	TASK_NS = 250,
+	TASK_NS = 430,
 	ITERATOR_NS = 14000,
 	FILE_NS = 250,
 	PATH_NS = 300,
