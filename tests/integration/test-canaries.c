@@ -217,7 +217,7 @@ report(const Watcher *watcher)
 		       watcher->n_gone, watcher->n_tables, watcher->n_doubted);
 	g_assert_cmpuint(watcher->n_scans, >, 0);
 	/* The storm was seen. */
-	g_assert_cmpuint(watcher->n_others, >, watcher->n_scans * 5);
+	g_assert_cmpuint(watcher->n_others, >, watcher->n_scans);
 	if (watcher->backend == PROCVIEW_BACKEND_BPF)
 		g_assert_cmpuint(watcher->n_doubted, ==, 0);
 	g_assert_cmpuint(watcher->n_doubted * 100, <=, watcher->n_tables * MAX_DOUBTED_PERCENT);

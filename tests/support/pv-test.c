@@ -22,8 +22,11 @@
 void
 pv_test_init(int *argc, char ***argv, guint limit_seconds)
 {
-	/* The default action of SIGALRM ends a test that hangs, and its scenes with it. */
-	alarm(limit_seconds);
+	/*
+	 * The default action of SIGALRM ends a test that hangs, and its scenes with it. Limits are
+	 * those of a quiet machine.
+	 */
+	alarm(3 * limit_seconds);
 	g_test_init(argc, argv, NULL);
 }
 
