@@ -25,6 +25,13 @@ ProcviewFile *procview_descriptor_get_file(ProcviewDescriptor *descriptor);
 PROCVIEW_AVAILABLE_IN_0_1
 ProcviewFdTable *procview_descriptor_get_fd_table(ProcviewDescriptor *descriptor);
 
+PROCVIEW_AVAILABLE_IN_0_1
+guint procview_descriptor_get_n_locks(ProcviewDescriptor *descriptor);
+PROCVIEW_AVAILABLE_IN_0_1
+ProcviewLock *procview_descriptor_get_lock(ProcviewDescriptor *descriptor, guint index);
+PROCVIEW_AVAILABLE_IN_0_1
+GPtrArray *procview_descriptor_list_peers(ProcviewDescriptor *descriptor);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ProcviewDescriptor, procview_descriptor_unref)
 
 G_END_DECLS

@@ -48,44 +48,6 @@ typedef enum {
 } ProcviewStep;
 
 /**
- * ProcviewCollect:
- * @PROCVIEW_COLLECT_NOTHING: Processes and the numbers of their threads.
- * @PROCVIEW_COLLECT_THREADS: Name, state, credentials and start time of every thread, not just
- *   of the leaders. Two more procfs objects a thread.
- * @PROCVIEW_COLLECT_COMMANDS: Command line and executable of processes.
- * @PROCVIEW_COLLECT_LIMITS: `RLIMIT_NOFILE` of processes.
- * @PROCVIEW_COLLECT_TABLES: Which tasks share a descriptor table, and how many descriptors it
- *   has.
- * @PROCVIEW_COLLECT_DESCRIPTORS: Descriptors and the files behind them; includes
- *   %PROCVIEW_COLLECT_TABLES.
- * @PROCVIEW_COLLECT_PATHS: Names of the files; includes %PROCVIEW_COLLECT_DESCRIPTORS.
- * @PROCVIEW_COLLECT_DESCRIPTIONS: Which descriptors have the same open file description, within
- *   and across tables; includes %PROCVIEW_COLLECT_DESCRIPTORS. Costs a logarithm of kcmp(2)
- *   calls for each descriptor that has a like (same inode, same mode of access) elsewhere; next
- *   to nothing where BPF serves.
- * @PROCVIEW_COLLECT_ALL: All of these, and what a scan without a query collects.
- * @PROCVIEW_COLLECT_CONTEXT: Working directory, root, namespaces and cgroup of processes. Not part
- *   of %PROCVIEW_COLLECT_ALL, because it costs up to twelve procfs objects a process where it does
- *   not come from BPF.
- *
- * What a scan collects. Less costs less: what is not asked for is not read from the kernel.
- *
- * Since: 0.1
- */
-typedef enum /*< flags >*/ {
-	PROCVIEW_COLLECT_NOTHING = 0,
-	PROCVIEW_COLLECT_THREADS = 1 << 0,
-	PROCVIEW_COLLECT_COMMANDS = 1 << 1,
-	PROCVIEW_COLLECT_LIMITS = 1 << 2,
-	PROCVIEW_COLLECT_TABLES = 1 << 3,
-	PROCVIEW_COLLECT_DESCRIPTORS = 1 << 4,
-	PROCVIEW_COLLECT_PATHS = 1 << 5,
-	PROCVIEW_COLLECT_DESCRIPTIONS = 1 << 6,
-	PROCVIEW_COLLECT_ALL = (1 << 7) - 1,
-	PROCVIEW_COLLECT_CONTEXT = 1 << 7,
-} ProcviewCollect;
-
-/**
  * ProcviewStatus:
  * @PROCVIEW_STATUS_OK: Read whole.
  * @PROCVIEW_STATUS_PARTIAL: Some of it is here; the reason says why not all.
@@ -171,6 +133,7 @@ typedef enum {
  * @PROCVIEW_KIND_MQUEUE: POSIX message queue.
  * @PROCVIEW_KIND_NSFS: Namespace.
  * @PROCVIEW_KIND_ANON_INODE: Another anonymous inode; the path names it.
+ * @PROCVIEW_KIND_SECRETMEM: memfd_secret(2).
  *
  * What a file is. More may come.
  *
@@ -203,6 +166,7 @@ typedef enum {
 	PROCVIEW_KIND_MQUEUE = 23,
 	PROCVIEW_KIND_NSFS = 24,
 	PROCVIEW_KIND_ANON_INODE = 25,
+	PROCVIEW_KIND_SECRETMEM = 26,
 } ProcviewKind;
 
 /**

@@ -81,6 +81,8 @@ PROCVIEW_AVAILABLE_IN_0_1
 ProcviewTask *procview_process_get_task(ProcviewProcess *process, guint index);
 PROCVIEW_AVAILABLE_IN_0_1
 ProcviewSnapshot *procview_process_get_snapshot(ProcviewProcess *process);
+PROCVIEW_AVAILABLE_IN_0_1
+ProcviewMemory *procview_process_get_memory(ProcviewProcess *process);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ProcviewProcess, procview_process_unref)
 

@@ -2,6 +2,7 @@
 /* Copyright the libprocview authors */
 #pragma once
 
+#include <procview/collect.h>
 #include <procview/enums.h>
 #include <procview/types.h>
 

@@ -16,6 +16,10 @@ G_BEGIN_DECLS
  *   executables and working directories of tasks that it may look into by the kernel's own rule
  *   (ptrace(2), `PTRACE_MODE_READ`). What it may not is denied, as without BPF. The rule is asked
  *   for each table anew in each scan, by kcmp(2).
+ * @PROCVIEW_SCANNER_TABLES_ONLY: Leave out the BPF programs that tell more than tables, files and
+ *   their names: it is opened in a fraction of the time. A query may ask for details, sockets,
+ *   locks, places and mappings all the same: they come from where they come without BPF, with the
+ *   rights that the caller has then.
  *
  * How a scanner is made.
  *
@@ -24,6 +28,7 @@ G_BEGIN_DECLS
 typedef enum /*< flags >*/ {
 	PROCVIEW_SCANNER_NONE = 0,
 	PROCVIEW_SCANNER_OWN_VIEW = 1 << 0,
+	PROCVIEW_SCANNER_TABLES_ONLY = 1 << 1,
 } ProcviewScannerFlags;
 
 #define PROCVIEW_TYPE_SCANNER (procview_scanner_get_type())

@@ -2,6 +2,7 @@
 /* Copyright the libprocview authors */
 #pragma once
 
+#include <procview/collect.h>
 #include <procview/enums.h>
 #include <procview/types.h>
 
@@ -32,6 +33,28 @@ PROCVIEW_AVAILABLE_IN_0_1
 ProcviewFdTable *procview_snapshot_get_fd_table(ProcviewSnapshot *snapshot, guint index);
 PROCVIEW_AVAILABLE_IN_0_1
 guint procview_snapshot_get_n_descriptors(ProcviewSnapshot *snapshot);
+
+PROCVIEW_AVAILABLE_IN_0_1
+guint procview_snapshot_get_n_sockets(ProcviewSnapshot *snapshot);
+PROCVIEW_AVAILABLE_IN_0_1
+ProcviewSocket *procview_snapshot_get_socket(ProcviewSnapshot *snapshot, guint index);
+PROCVIEW_AVAILABLE_IN_0_1
+guint procview_snapshot_get_n_mounts(ProcviewSnapshot *snapshot);
+PROCVIEW_AVAILABLE_IN_0_1
+ProcviewMount *procview_snapshot_get_mount(ProcviewSnapshot *snapshot, guint index);
+PROCVIEW_AVAILABLE_IN_0_1
+guint procview_snapshot_get_n_holdings(ProcviewSnapshot *snapshot);
+PROCVIEW_AVAILABLE_IN_0_1
+ProcviewHolding *procview_snapshot_get_holding(ProcviewSnapshot *snapshot, guint index);
+
+PROCVIEW_AVAILABLE_IN_0_1
+guint procview_snapshot_get_n_fs_contexts(ProcviewSnapshot *snapshot);
+PROCVIEW_AVAILABLE_IN_0_1
+ProcviewFsContext *procview_snapshot_get_fs_context(ProcviewSnapshot *snapshot, guint index);
+PROCVIEW_AVAILABLE_IN_0_1
+guint procview_snapshot_get_n_memories(ProcviewSnapshot *snapshot);
+PROCVIEW_AVAILABLE_IN_0_1
+ProcviewMemory *procview_snapshot_get_memory(ProcviewSnapshot *snapshot, guint index);
 
 PROCVIEW_AVAILABLE_IN_0_1
 gboolean procview_snapshot_is_complete(ProcviewSnapshot *snapshot);

@@ -46,6 +46,8 @@ PROCVIEW_AVAILABLE_IN_0_1
 int procview_task_get_ns_tid(ProcviewTask *task, guint index);
 PROCVIEW_AVAILABLE_IN_0_1
 ProcviewFdTable *procview_task_get_fd_table(ProcviewTask *task);
+PROCVIEW_AVAILABLE_IN_0_1
+ProcviewFsContext *procview_task_get_fs_context(ProcviewTask *task);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ProcviewTask, procview_task_unref)
 

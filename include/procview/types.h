@@ -17,6 +17,15 @@ typedef struct _ProcviewTask ProcviewTask;
 typedef struct _ProcviewFdTable ProcviewFdTable;
 typedef struct _ProcviewDescriptor ProcviewDescriptor;
 typedef struct _ProcviewFile ProcviewFile;
+typedef struct _ProcviewRegistration ProcviewRegistration;
+typedef struct _ProcviewMark ProcviewMark;
+typedef struct _ProcviewLock ProcviewLock;
+typedef struct _ProcviewSocket ProcviewSocket;
+typedef struct _ProcviewMount ProcviewMount;
+typedef struct _ProcviewHolding ProcviewHolding;
+typedef struct _ProcviewFsContext ProcviewFsContext;
+typedef struct _ProcviewMemory ProcviewMemory;
+typedef struct _ProcviewMapping ProcviewMapping;
 typedef struct _ProcviewRevalidation ProcviewRevalidation;
 typedef struct _ProcviewRights ProcviewRights;
 

@@ -4,6 +4,7 @@
  * One number in a descriptor table, and where it leads.
  */
 #include "api/private.h"
+#include "core/ends.h"
 
 /**
  * ProcviewDescriptor:
@@ -118,31 +119,6 @@ procview_descriptor_get_file(ProcviewDescriptor *descriptor)
 	return pv_store_file(pv_store_of(descriptor), descriptor->file);
 }
 
-static gboolean
-table_holds(const PvTable *table, guint32 index)
-{
-	return index >= table->first_descriptor &&
-	       index - table->first_descriptor < table->n_descriptors;
-}
-
-/* A descriptor has no room for its table. Tables are laid out one after the other, so the search
- * halves; tables that hold nothing may lie anywhere, so what it finds is checked. */
-static PvTable *
-guess_table(const PvStore *store, guint32 index)
-{
-	guint low = 0, high = store->tables.n;
-
-	while (high - low > 1) {
-		guint middle = low + (high - low) / 2;
-
-		if (pv_store_table(store, middle)->first_descriptor <= index)
-			low = middle;
-		else
-			high = middle;
-	}
-	return pv_store_table(store, low);
-}
-
 /**
  * procview_descriptor_get_fd_table:
  * @descriptor: a descriptor
@@ -156,14 +132,86 @@ guess_table(const PvStore *store, guint32 index)
 ProcviewFdTable *
 procview_descriptor_get_fd_table(ProcviewDescriptor *descriptor)
 {
-	const PvStore *store;
-	PvTable *table;
+	g_return_val_if_fail(descriptor != NULL, NULL);
+
+	return pv_store_table_of(pv_store_of(descriptor), descriptor);
+}
+
+/**
+ * procview_descriptor_get_n_locks:
+ * @descriptor: a descriptor
+ *
+ * How many locks are held through the descriptor.
+ *
+ * Returns: a count; 0 if they were not asked for (%PROCVIEW_COLLECT_LOCKS)
+ *
+ * Since: 0.1
+ */
+guint
+procview_descriptor_get_n_locks(ProcviewDescriptor *descriptor)
+{
+	guint n;
+
+	g_return_val_if_fail(descriptor != NULL, 0);
+
+	pv_details_locks_of(&pv_store_of(descriptor)->details, descriptor->index, &n);
+	return n;
+}
+
+/**
+ * procview_descriptor_get_lock:
+ * @descriptor: a descriptor
+ * @index: which one; less than [method@Procview.Descriptor.get_n_locks]
+ *
+ * One of the locks that are held through the descriptor, by type and range.
+ *
+ * Returns: (transfer none) (nullable): a lock, borrowed from the snapshot; %NULL if @index is out
+ *   of range, which is an error of the caller
+ *
+ * Since: 0.1
+ */
+ProcviewLock *
+procview_descriptor_get_lock(ProcviewDescriptor *descriptor, guint index)
+{
+	ProcviewLock *found;
+	guint n;
 
 	g_return_val_if_fail(descriptor != NULL, NULL);
 
-	store = pv_store_of(descriptor);
-	table = guess_table(store, descriptor->index);
-	for (guint i = 0; !table_holds(table, descriptor->index) && i < store->tables.n; i++)
-		table = pv_store_table(store, i);
-	return table;
+	found = pv_details_locks_of(&pv_store_of(descriptor)->details, descriptor->index, &n);
+	g_return_val_if_fail(index < n, NULL);
+
+	return &found[index];
+}
+
+static gboolean
+add_descriptor(const PvStore *store, const PvDescriptor *descriptor, gpointer data)
+{
+	g_ptr_array_add(data, (gpointer)descriptor);
+	return TRUE;
+}
+
+/**
+ * procview_descriptor_list_peers:
+ * @descriptor: a descriptor
+ *
+ * The descriptors at the other end: those that lead to the files of
+ * [method@Procview.File.list_peers]. Of an eventfd(2), which has no sides, they are the other
+ * descriptors that lead to it. %PROCVIEW_COLLECT_PEERS collects what is needed.
+ *
+ * Returns: (transfer container) (element-type ProcviewDescriptor): a new array of descriptors,
+ *   borrowed from the snapshot; empty if there is none, or it was not asked for
+ *
+ * Since: 0.1
+ */
+GPtrArray *
+procview_descriptor_list_peers(ProcviewDescriptor *descriptor)
+{
+	GPtrArray *peers;
+
+	g_return_val_if_fail(descriptor != NULL, NULL);
+
+	peers = g_ptr_array_new();
+	pv_ends_each_peer_descriptor(pv_store_of(descriptor), descriptor, add_descriptor, peers);
+	return peers;
 }

@@ -27,7 +27,7 @@ G_DEFINE_BOXED_TYPE(ProcviewQuery, procview_query, procview_query_ref, procview_
 /**
  * procview_query_new:
  *
- * Makes a query about every process that collects everything.
+ * Makes a query about every process that collects %PROCVIEW_COLLECT_ALL.
  *
  * Returns: (transfer full): a query
  *

@@ -12,7 +12,7 @@
 
 /* At most some twenty calls of the progress function a second. */
 #define PROGRESS_INTERVAL_US (G_USEC_PER_SEC / 20)
-#define KNOWN_FLAGS	     ((guint)PROCVIEW_SCANNER_OWN_VIEW)
+#define KNOWN_FLAGS	     ((guint)(PROCVIEW_SCANNER_OWN_VIEW | PROCVIEW_SCANNER_TABLES_ONLY))
 
 /**
  * ProcviewScanner:
@@ -159,6 +159,10 @@ procview_scanner_new_with_backend(ProcviewBackend backend, GError **error)
  * %PROCVIEW_SCANNER_OWN_VIEW: the kernel is then asked, in each scan and for each table, whether
  * the caller may look into it.
  *
+ * What tells of sockets, details and places is a large program, and to have the kernel verify it is
+ * most of what opening costs: who takes one snapshot of tables, and ends, gives
+ * %PROCVIEW_SCANNER_TABLES_ONLY.
+ *
  * Fails like [ctor@Procview.Scanner.new]; with %PROCVIEW_ERROR_NOT_SUPPORTED where the kernel
  * lacks the interface, %PROCVIEW_ERROR_PERMISSION where the caller may not use it, and
  * %PROCVIEW_ERROR_INVALID_ARGUMENT for a backend or a flag that this release does not know.
@@ -188,6 +192,7 @@ procview_scanner_new_full(ProcviewBackend backend, ProcviewScannerFlags flags, G
 	self = g_object_new(PROCVIEW_TYPE_SCANNER, NULL);
 	self->options.backend = backend;
 	self->options.own_view = (flags & PROCVIEW_SCANNER_OWN_VIEW) != 0;
+	self->options.tables_only = (flags & PROCVIEW_SCANNER_TABLES_ONLY) != 0;
 	return open_engine(self, error) ? g_steal_pointer(&self) : NULL;
 }
 

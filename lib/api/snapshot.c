@@ -216,6 +216,123 @@ procview_snapshot_get_n_descriptors(ProcviewSnapshot *snapshot)
 }
 
 /**
+ * procview_snapshot_get_n_sockets:
+ * @snapshot: a snapshot
+ *
+ * How many sockets the snapshot knows; those that no descriptor of it leads to may be among them.
+ *
+ * Returns: a count; 0 if they were not asked for (%PROCVIEW_COLLECT_SOCKETS)
+ *
+ * Since: 0.1
+ */
+guint
+procview_snapshot_get_n_sockets(ProcviewSnapshot *snapshot)
+{
+	g_return_val_if_fail(snapshot != NULL, 0);
+
+	return snapshot->details.sockets.n;
+}
+
+/**
+ * procview_snapshot_get_socket:
+ * @snapshot: a snapshot
+ * @index: which one; less than [method@Procview.Snapshot.get_n_sockets]
+ *
+ * One of the sockets, sorted by inode number.
+ *
+ * Returns: (transfer none) (nullable): a socket, borrowed from the snapshot; %NULL if @index is out
+ *   of range, which is an error of the caller
+ *
+ * Since: 0.1
+ */
+ProcviewSocket *
+procview_snapshot_get_socket(ProcviewSnapshot *snapshot, guint index)
+{
+	g_return_val_if_fail(snapshot != NULL, NULL);
+	g_return_val_if_fail(index < snapshot->details.sockets.n, NULL);
+
+	return pv_array_at(&snapshot->details.sockets, PvSocket, index);
+}
+
+/**
+ * procview_snapshot_get_n_mounts:
+ * @snapshot: a snapshot
+ *
+ * How many mounts the snapshot knows that its files lie on.
+ *
+ * Returns: a count; 0 if they were not asked for (%PROCVIEW_COLLECT_MOUNTS)
+ *
+ * Since: 0.1
+ */
+guint
+procview_snapshot_get_n_mounts(ProcviewSnapshot *snapshot)
+{
+	g_return_val_if_fail(snapshot != NULL, 0);
+
+	return snapshot->details.mounts.n;
+}
+
+/**
+ * procview_snapshot_get_mount:
+ * @snapshot: a snapshot
+ * @index: which one; less than [method@Procview.Snapshot.get_n_mounts]
+ *
+ * One of the mounts, sorted by number.
+ *
+ * Returns: (transfer none) (nullable): a mount, borrowed from the snapshot; %NULL if @index is out
+ *   of range, which is an error of the caller
+ *
+ * Since: 0.1
+ */
+ProcviewMount *
+procview_snapshot_get_mount(ProcviewSnapshot *snapshot, guint index)
+{
+	g_return_val_if_fail(snapshot != NULL, NULL);
+	g_return_val_if_fail(index < snapshot->details.mounts.n, NULL);
+
+	return pv_array_at(&snapshot->details.mounts, PvMount, index);
+}
+
+/**
+ * procview_snapshot_get_n_holdings:
+ * @snapshot: a snapshot
+ *
+ * How many files are held by queues and rings.
+ *
+ * Returns: a count; 0 if they were not asked for (%PROCVIEW_COLLECT_HOLDINGS)
+ *
+ * Since: 0.1
+ */
+guint
+procview_snapshot_get_n_holdings(ProcviewSnapshot *snapshot)
+{
+	g_return_val_if_fail(snapshot != NULL, 0);
+
+	return snapshot->details.holdings.n;
+}
+
+/**
+ * procview_snapshot_get_holding:
+ * @snapshot: a snapshot
+ * @index: which one; less than [method@Procview.Snapshot.get_n_holdings]
+ *
+ * One of the files that queues and rings hold.
+ *
+ * Returns: (transfer none) (nullable): a holding, borrowed from the snapshot; %NULL if @index is
+ *   out of range, which is an error of the caller
+ *
+ * Since: 0.1
+ */
+ProcviewHolding *
+procview_snapshot_get_holding(ProcviewSnapshot *snapshot, guint index)
+{
+	g_return_val_if_fail(snapshot != NULL, NULL);
+	g_return_val_if_fail(index < snapshot->details.holdings.n, NULL);
+
+	return pv_array_at(&snapshot->details.holdings, PvHolding, index);
+}
+
+/**
  * procview_snapshot_is_complete:
  * @snapshot: a snapshot
  *

@@ -26,7 +26,7 @@ typedef struct {
 	gboolean can_ptrace;	  /* CAP_SYS_PTRACE is in effect */
 	gboolean can_search;	  /* CAP_DAC_READ_SEARCH, or CAP_DAC_OVERRIDE, is */
 	guint32 pipe_dev;	  /* device of pipes without a name */
-	gboolean avoid_waiting;	  /* leave tables to procfs where a close could wait for a server */
+	guint32 nsfs_dev;	  /* device of namespaces; 0: unknown */
 	gint64 clock_ticks_per_s; /* of start times */
 } PvContext;
 

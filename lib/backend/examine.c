@@ -18,10 +18,12 @@
 #include <sys/stat.h>
 #include <sys/vfs.h>
 
+#include "backend/name-facts.h"
 #include "core/kind.h"
 
 #define PIPEFS_MAGIC 0x50495045
 #define MQUEUE_MAGIC 0x19800202
+#define NSFS_MAGIC   0x6e736673
 /* Size of every message queue's inode (FILENT_SIZE in ipc/mqueue.c). */
 #define MQUEUE_SIZE_BYTES 80
 #define DELETED_SUFFIX	  " (deleted)"
@@ -60,6 +62,7 @@ pv_examine_inode(PvExaminer *examiner, int dir_fd, const char *name, int at_flag
 		file->known |= PV_FILE_MOUNT;
 	}
 	examiner->n_links = stx.stx_nlink;
+	examiner->uid = stx.stx_uid;
 	return 0;
 }
 
@@ -184,14 +187,26 @@ pv_examine_name(PvExaminer *examiner, int dir_fd, const char *name, PvStore *sto
 
 	if (file->dev == examiner->context->pipe_dev)
 		look.fs_magic = PIPEFS_MAGIC;
+	if (file->dev == examiner->context->nsfs_dev && file->dev != 0)
+		look.fs_magic = NSFS_MAGIC;
 	if (pv_examine_wants_name(examiner, file) &&
 	    pv_readlink_at(dir_fd, name, &examiner->link) == 0) {
 		look.name = examiner->link.data;
 		if (is_mqueue(file, dir_fd, name, look.name))
 			look.fs_magic = MQUEUE_MAGIC;
 	}
-	return pv_examine_keep(store, file, &look, look.name == NULL ? 0 : examiner->link.n,
-			       wants_path);
+	if (!pv_examine_keep(store, file, &look, look.name == NULL ? 0 : examiner->link.n,
+			     wants_path))
+		return FALSE;
+	return look.name == NULL || !(examiner->collect & PV_COLLECT_DETAILS) ||
+	       pv_name_facts_note(store, file, look.name, examiner->link.n);
+}
+
+gboolean
+pv_examine_wants_socket(const PvExaminer *examiner, const PvFile *file)
+{
+	return (examiner->collect & PV_COLLECT_SOCKETS) && file->kind == PV_KIND_SOCKET &&
+	       !(file->flags & O_PATH) && (file->known & PV_FILE_INODE);
 }
 
 gboolean

@@ -13,7 +13,9 @@ typedef struct {
 	const PvContext *context;
 	guint collect;
 	PvBuffer link;
-	guint n_links; /* of the file last examined */
+	/* Of the file last examined: */
+	guint n_links;
+	guint32 uid; /* its owner, as the calling process knows users */
 } PvExaminer;
 
 /*
@@ -37,6 +39,8 @@ gboolean pv_examine_keep(PvStore *store, PvFile *file, const PvLook *look, gsize
 			 gboolean wants_path);
 /* The same as of a file that has the same name and inode. */
 void pv_examine_keep_like(PvFile *file, const PvFile *like);
+/* Whether the query asks what socket it is; one that was opened by its name (O_PATH) is none. */
+gboolean pv_examine_wants_socket(const PvExaminer *examiner, const PvFile *file);
 /* Whether the kernel keeps an offset for such a file. */
 gboolean pv_file_has_pos(const PvFile *file);
 /* Appends a descriptor and its file to the store; NULL: out of memory. */

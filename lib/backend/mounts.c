@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright the libprocview authors */
 /*
- * /proc/PID/mountinfo, once for each mount namespace.
+ * /proc/PID/mountinfo, once for each mount namespace and root: a process that has changed its root
+ * sees the mounts below it only, and may have files on all others.
  *
  * close(2) calls the file system's flush, and FUSE, NFS and their like ask their server then. A copy
  * of a descriptor taken by pidfd_getfd(2) has to be closed, so that a dead server would hold us for
@@ -16,7 +17,9 @@
  */
 #include "backend/mounts.h"
 
+#include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "backend/procfs/mountinfo-parse.h"
 #include "util/fd.h"
@@ -52,7 +55,7 @@ pv_mounts_free(PvMounts *mounts)
 }
 
 static gboolean
-is_waiting_type(const PvMount *mount)
+is_waiting_type(const PvMountLine *mount)
 {
 	for (guint i = 0; i < G_N_ELEMENTS(waiting); i++) {
 		gsize length = strlen(waiting[i]);
@@ -65,7 +68,7 @@ is_waiting_type(const PvMount *mount)
 
 /* fuse.sshfs and so on: the part after the dot names the program behind it. */
 static gboolean
-can_wait(const PvMount *mount)
+can_wait(const PvMountLine *mount)
 {
 	return (mount->fstype_len > 5 && memcmp(mount->fstype, "fuse.", 5) == 0) ||
 	       is_waiting_type(mount);
@@ -77,7 +80,7 @@ read_mounts(PvMountNamespace *mounts, const PvBuffer *text)
 {
 	gsize at = 0;
 	gsize taken;
-	PvMount mount;
+	PvMountLine mount;
 
 	while ((taken = pv_mountinfo_parse(text->data + at, text->n - at, &mount)) > 0) {
 		at += taken;
@@ -88,19 +91,42 @@ read_mounts(PvMountNamespace *mounts, const PvBuffer *text)
 	}
 }
 
+/* Follows the link, and asks no server. */
+static void
+find_root(PvMountNamespace *view, int process_dir)
+{
+	struct statx st = {0};
+
+	if (statx(process_dir, "root", AT_STATX_DONT_SYNC | AT_NO_AUTOMOUNT,
+		  STATX_INO | STATX_MNT_ID, &st) < 0)
+		return;
+	view->root_mount = st.stx_mnt_id;
+	view->root_ino = st.stx_ino;
+	view->root_dev = (guint64)st.stx_dev_major << 32 | st.stx_dev_minor;
+}
+
+static gboolean
+is_same_view(const PvMountNamespace *a, const PvMountNamespace *b)
+{
+	return a->root_mount == b->root_mount && a->root_ino == b->root_ino &&
+	       a->root_dev == b->root_dev;
+}
+
 const PvMountNamespace *
 pv_mounts_get(PvMounts *mounts, guint64 ns, int process_dir)
 {
+	PvMountNamespace view = {.ns = ns};
 	PvMountNamespace *fresh;
 
+	find_root(&view, process_dir);
 	for (guint i = 0; i < mounts->namespaces->len; i++) {
 		PvMountNamespace *known = g_ptr_array_index(mounts->namespaces, i);
 
-		if (known->ns == ns && ns != 0)
+		if (known->ns == ns && ns != 0 && (known->waits || is_same_view(known, &view)))
 			return known;
 	}
 	fresh = g_new0(PvMountNamespace, 1);
-	fresh->ns = ns;
+	*fresh = view;
 	g_ptr_array_add(mounts->namespaces, fresh);
 	if (pv_read_at(process_dir, "mountinfo", &mounts->text) < 0)
 		fresh->waits = TRUE;

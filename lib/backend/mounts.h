@@ -11,6 +11,10 @@ typedef struct {
 	guint64 ns;	  /* inode number of the mount namespace; 0: unknown */
 	gboolean waits;	  /* a file system is mounted whose close(2) may wait for a server */
 	gboolean stacked; /* an overlay is: its layers may wait, and are mounted elsewhere */
+	/* Of the process whose view it is; all 0: unknown. */
+	guint64 root_mount;
+	guint64 root_ino;
+	guint64 root_dev;
 } PvMountNamespace;
 
 typedef struct _PvMounts PvMounts;
@@ -21,8 +25,8 @@ typedef struct _PvMounts PvMounts;
 PvMounts *pv_mounts_new(void);
 void pv_mounts_free(PvMounts *mounts);
 /*
- * What is mounted in a namespace, as seen through the directory of a process in it. A namespace
- * that cannot be read counts as one that waits.
+ * What is mounted in a namespace, as seen from the root of a process in it, through its directory.
+ * A namespace that cannot be read counts as one that waits.
  */
 const PvMountNamespace *pv_mounts_get(PvMounts *mounts, guint64 ns, int process_dir);
 /* Name of a mounted cgroup-v1 controller that marks sockets it is handed, or NULL. */

@@ -16,6 +16,7 @@
 #include <sys/vfs.h>
 
 #include "backend/mounts.h"
+#include "backend/own-queues.h"
 #include "backend/pidfd/reader.h"
 #include "backend/procfs/mountinfo-parse.h"
 #include "backend/procfs/reader.h"
@@ -45,6 +46,16 @@ probe_pipes(PvContext *context)
 		context->pipe_dev = pv_dev(major(st.st_dev), minor(st.st_dev));
 	close(ends[0]);
 	close(ends[1]);
+}
+
+/* A namespace may have a path, by a bind mount, and then looks like any regular file. */
+static void
+probe_namespaces(PvContext *context)
+{
+	struct stat st;
+
+	if (stat("/proc/self/ns/mnt", &st) == 0)
+		context->nsfs_dev = pv_dev(major(st.st_dev), minor(st.st_dev));
 }
 
 /* Our own directory has at least the descriptor that it is looked at through. */
@@ -80,7 +91,7 @@ is_foreign(void)
 }
 
 static gboolean
-hides_others(const PvMount *mount)
+hides_others(const PvMountLine *mount)
 {
 	static const char *const options[] = {
 		"hidepid=1",	     "hidepid=2",	   "hidepid=4",	 "hidepid=noaccess",
@@ -102,7 +113,7 @@ probe_hiding(PvContext *context)
 	struct statx stx;
 	gsize at = 0;
 	gsize taken;
-	PvMount mount;
+	PvMountLine mount;
 
 	if (statx(AT_FDCWD, "/proc", 0, STATX_MNT_ID, &stx) < 0 || !(stx.stx_mask & STATX_MNT_ID) ||
 	    pv_read_at(AT_FDCWD, "/proc/thread-self/mountinfo", &text) < 0)
@@ -136,6 +147,7 @@ pv_context_probe(PvContext *context, const char *proc_path, GError **error)
 		return pv_error_from_errno(error, "pidfd_open", context->pidfd.open_errno);
 	probe_own_table(context);
 	probe_pipes(context);
+	probe_namespaces(context);
 	probe_counts(context);
 	return TRUE;
 }
@@ -156,7 +168,13 @@ object(const PvBackend *backend, const PvContext *context)
 	if (backend != &pv_pidfd_backend)
 		return NULL;
 	proc_dir = pv_open_dir(AT_FDCWD, context->proc_path);
-	controller = proc_dir < 0 ? NULL : pv_mounts_find_socket_tagging(proc_dir);
+	if (proc_dir < 0)
+		return NULL;
+	if (pv_has_own_queue(proc_dir))
+		return g_strdup(
+			"the caller has a message queue open: closing a copy of a descriptor "
+			"that leads there would end a notification (mq_notify)");
+	controller = pv_mounts_find_socket_tagging(proc_dir);
 	if (controller == NULL)
 		return NULL;
 	return g_strdup_printf("the cgroup-v1 controller %s is mounted: sockets that are looked at "

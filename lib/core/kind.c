@@ -9,7 +9,8 @@
  *
  * What cannot be seen: without a file system's magic number a message queue looks like a regular
  * file, and so does a namespace that is open through a bind mount of it; a deleted file whose whole
- * path was "/memfd:x" looks like a memfd where its file system is unknown or is a tmpfs.
+ * path was "/memfd:x" looks like a memfd where its file system is unknown or is a tmpfs, and one
+ * that was "/secretmem" like secret memory where it is unknown.
  */
 #include "core/kind.h"
 
@@ -24,6 +25,7 @@ enum {
 	MAGIC_PIPEFS = 0x50495045,
 	MAGIC_PIDFS = 0x50494446,
 	MAGIC_NSFS = 0x6e736673,
+	MAGIC_SECRETMEM = 0x5345434d,
 };
 #define MAGIC_HUGETLBFS G_GUINT64_CONSTANT(0x958458f6)
 
@@ -118,6 +120,13 @@ is_memfd(const PvLook *look)
 	return look->deleted && look->name != NULL && g_str_has_prefix(look->name, "/memfd:");
 }
 
+/* The kernel gives all of them that name, and one link. */
+static gboolean
+is_secret(const PvLook *look)
+{
+	return look->fs_magic == 0 && g_strcmp0(look->name, "/secretmem (deleted)") == 0;
+}
+
 /* The file systems whose every file is of one kind; only their files, not their directories. */
 static guint
 classify_magic(guint64 fs_magic)
@@ -129,6 +138,8 @@ classify_magic(guint64 fs_magic)
 		return PV_KIND_NSFS;
 	case MAGIC_PIDFS:
 		return PV_KIND_PIDFD;
+	case MAGIC_SECRETMEM:
+		return PV_KIND_SECRETMEM;
 	default:
 		return PV_KIND_UNKNOWN;
 	}
@@ -145,6 +156,8 @@ classify_regular(const PvLook *look)
 	/* Those have a file type of their own. */
 	if (kind != PV_KIND_UNKNOWN && kind != PV_KIND_PIPE && kind != PV_KIND_SOCKET)
 		return kind;
+	if (is_secret(look))
+		return PV_KIND_SECRETMEM;
 	return is_memfd(look) ? PV_KIND_MEMFD : PV_KIND_REGULAR;
 }
 
@@ -230,6 +243,7 @@ pv_kind_name(guint kind)
 		[PV_KIND_MQUEUE] = "mqueue",
 		[PV_KIND_NSFS] = "nsfs",
 		[PV_KIND_ANON_INODE] = "anon-inode",
+		[PV_KIND_SECRETMEM] = "secretmem",
 	};
 
 	return kind < PV_N_KINDS ? words[kind] : "unknown";

@@ -18,7 +18,16 @@ enum {
 	PV_COLLECT_DESCRIPTIONS = 1 << 6,
 	PV_COLLECT_ALL = (1 << 7) - 1,
 	PV_COLLECT_CONTEXT = 1 << 7, /* not part of all: dear without BPF */
-	PV_COLLECT_MASK = (1 << 8) - 1,
+	PV_COLLECT_DETAILS = 1 << 8, /* facts, registrations and marks */
+	PV_COLLECT_SOCKETS = 1 << 9,
+	PV_COLLECT_LOCKS = 1 << 10,
+	PV_COLLECT_MOUNTS = 1 << 11,   /* type and source of file systems */
+	PV_COLLECT_PLACES = 1 << 12,   /* fs_struct and mm_struct: cwd, root, umask, exe */
+	PV_COLLECT_MAPPINGS = 1 << 13, /* mapped files */
+	PV_COLLECT_PEERS = 1 << 14,    /* other ends */
+	PV_COLLECT_HOLDINGS = 1 << 15, /* files that no descriptor leads to */
+	PV_COLLECT_MASK = (1 << 16) - 1,
+	PV_COLLECT_EVERYTHING = PV_COLLECT_MASK,
 };
 
 typedef struct _ProcviewQuery PvQuery;

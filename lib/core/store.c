@@ -21,6 +21,7 @@ pv_store_new(void)
 	pv_array_init(&store->files, sizeof(PvFile));
 	pv_array_init(&store->ns_tids, sizeof(gint32));
 	pv_array_init(&store->by_tid, sizeof(guint32));
+	pv_details_init(&store->details);
 	pv_strings_init(&store->strings);
 	return store;
 }
@@ -45,6 +46,7 @@ pv_store_unref(PvStore *store)
 	pv_array_clear(&store->files);
 	pv_array_clear(&store->ns_tids);
 	pv_array_clear(&store->by_tid);
+	pv_details_clear(&store->details);
 	pv_strings_clear(&store->strings);
 	for (guint i = 0; i < store->n_refusals; i++)
 		g_free(store->refusals[i].why);
@@ -57,6 +59,14 @@ pv_store_add_refusal(PvStore *store, guint step, const char *backend, const char
 {
 	store->refusals = g_renew(PvRefusal, store->refusals, store->n_refusals + 1);
 	store->refusals[store->n_refusals++] = (PvRefusal){step, backend, g_strdup(why)};
+}
+
+void
+pv_store_rewind(PvStore *store, guint32 first)
+{
+	pv_array_truncate(&store->descriptors, first);
+	pv_array_truncate(&store->files, first);
+	pv_details_rewind(&store->details, first);
 }
 
 /* Kernel threads are all created with one table. */
@@ -78,6 +88,28 @@ is_whole(const PvStore *store, const PvTable *table)
 	return table->status == PV_STATUS_OK && !pv_table_is_guess(store, table);
 }
 
+/* What has exited meanwhile is not missing. */
+static gboolean
+is_there(guint8 reason)
+{
+	return reason == PV_REASON_NONE || reason == PV_REASON_EXITED;
+}
+
+/* Where tasks stand and what they have mapped, as far as it was asked for. */
+static gboolean
+places_are_whole(const PvDetails *details)
+{
+	for (guint i = 0; i < details->fs_contexts.n; i++) {
+		if (!is_there(pv_array_at(&details->fs_contexts, PvFsContext, i)->reason))
+			return FALSE;
+	}
+	for (guint i = 0; i < details->memories.n; i++) {
+		if (!is_there(pv_array_at(&details->memories, PvMemory, i)->reason))
+			return FALSE;
+	}
+	return TRUE;
+}
+
 gboolean
 pv_store_is_complete(const PvStore *store)
 {
@@ -87,7 +119,7 @@ pv_store_is_complete(const PvStore *store)
 		if (!is_whole(store, pv_store_table(store, i)))
 			return FALSE;
 	}
-	return TRUE;
+	return places_are_whole(&store->details);
 }
 
 guint64
@@ -114,7 +146,8 @@ pv_store_memory(const PvStore *store)
 	       pv_array_memory(&store->tasks) + pv_array_memory(&store->tables) +
 	       pv_array_memory(&store->members) + pv_array_memory(&store->descriptors) +
 	       pv_array_memory(&store->files) + pv_array_memory(&store->ns_tids) +
-	       pv_array_memory(&store->by_tid) + pv_strings_memory(&store->strings);
+	       pv_array_memory(&store->by_tid) + pv_details_memory(&store->details) +
+	       pv_strings_memory(&store->strings);
 }
 
 /* What is looked for, and whatever the comparison needs to read a number there. */
@@ -190,4 +223,39 @@ pv_store_find_descriptor(const PvStore *store, const PvTable *table, gint32 fd)
 		return NULL;
 	return bsearch(&wanted, pv_store_descriptor(store, table->first_descriptor),
 		       table->n_descriptors, sizeof(PvDescriptor), compare_fd);
+}
+
+static gboolean
+table_holds(const PvTable *table, guint32 index)
+{
+	return index >= table->first_descriptor &&
+	       index - table->first_descriptor < table->n_descriptors;
+}
+
+/* A descriptor has no room for its table. Tables are laid out one after the other, so the search
+ * halves; tables that hold nothing may lie anywhere, so what it finds is checked. */
+static PvTable *
+guess_table(const PvStore *store, guint32 index)
+{
+	guint low = 0, high = store->tables.n;
+
+	while (high - low > 1) {
+		guint middle = low + (high - low) / 2;
+
+		if (pv_store_table(store, middle)->first_descriptor <= index)
+			low = middle;
+		else
+			high = middle;
+	}
+	return pv_store_table(store, low);
+}
+
+PvTable *
+pv_store_table_of(const PvStore *store, const PvDescriptor *descriptor)
+{
+	PvTable *table = guess_table(store, descriptor->index);
+
+	for (guint i = 0; !table_holds(table, descriptor->index) && i < store->tables.n; i++)
+		table = pv_store_table(store, i);
+	return table;
 }

@@ -9,6 +9,7 @@
 #pragma once
 
 #include "core/array.h"
+#include "core/detail.h"
 #include "core/reason.h"
 #include "core/record.h"
 #include "core/strings.h"
@@ -39,6 +40,7 @@ struct _ProcviewSnapshot {
 	PvArray files;	     /* PvFile */
 	PvArray ns_tids;     /* gint32 */
 	PvArray by_tid;	     /* guint32: tasks, sorted by tid */
+	PvDetails details;
 	PvStrings strings;
 	PvRefusal *refusals;
 	guint n_refusals;
@@ -73,6 +75,8 @@ pv_store_string(const PvStore *store, PvString string)
 	return pv_strings_get(&store->strings, string);
 }
 
+/* Drops descriptors and files from index first on, as long as they go in step: tables are read. */
+void pv_store_rewind(PvStore *store, guint32 first);
 gboolean pv_store_is_complete(const PvStore *store);
 /* Several tasks are taken to share the table, and nobody could be asked. */
 gboolean pv_table_is_guess(const PvStore *store, const PvTable *table);
@@ -80,4 +84,5 @@ guint64 pv_store_duplicates_avoided(const PvStore *store);
 gsize pv_store_memory(const PvStore *store);
 PvProcess *pv_store_find_process(const PvStore *store, gint32 pid);
 PvTask *pv_store_find_task(const PvStore *store, gint32 tid);
+PvTable *pv_store_table_of(const PvStore *store, const PvDescriptor *descriptor);
 PvDescriptor *pv_store_find_descriptor(const PvStore *store, const PvTable *table, gint32 fd);

@@ -9,6 +9,8 @@
 
 #include "core/kind.h"
 #include "core/query.h"
+#include "export/json-details.h"
+#include "export/json-places.h"
 #include "export/open-flags.h"
 
 /* Absent when the scan did not learn it. */
@@ -52,6 +54,7 @@ write_task(PvJsonWriter *writer, const PvTask *task)
 	member_name(writer, "comm", pv_store_string(pv_store_of(task), task->comm));
 	write_state(writer, task);
 	write_table_id(writer, task);
+	pv_json_write_fs_context_id(writer, task);
 	pv_json_close(writer, '}');
 }
 
@@ -196,6 +199,7 @@ pv_json_write_process(PvJsonWriter *writer, const PvProcess *process, gboolean a
 	write_limit(writer, process);
 	write_context(writer, process);
 	write_table_id(writer, leader);
+	pv_json_write_memory_id(writer, process);
 	pv_json_member_uint(writer, "n_tasks", process->n_tasks);
 	write_tasks(writer, process, all_tasks);
 }
@@ -219,15 +223,6 @@ write_flags(PvJsonWriter *writer, const PvFile *file)
 }
 
 static void
-member_dev(PvJsonWriter *writer, const char *key, guint32 dev)
-{
-	char text[32];
-
-	g_snprintf(text, sizeof(text), "%u:%u", pv_dev_major(dev), pv_dev_minor(dev));
-	pv_json_member_word(writer, key, text);
-}
-
-static void
 write_inode(PvJsonWriter *writer, const PvFile *file)
 {
 	if ((file->known & PV_FILE_POS) != 0)
@@ -236,24 +231,19 @@ write_inode(PvJsonWriter *writer, const PvFile *file)
 		pv_json_member_uint(writer, "size", file->extent);
 	if ((file->known & PV_FILE_INODE) != 0) {
 		pv_json_member_uint(writer, "ino", file->ino);
-		member_dev(writer, "dev", file->dev);
+		pv_json_member_dev(writer, "dev", file->dev);
 	}
 	if ((file->known & PV_FILE_RDEV) != 0)
-		member_dev(writer, "rdev", (guint32)file->extent);
+		pv_json_member_dev(writer, "rdev", (guint32)file->extent);
 	if ((file->known & PV_FILE_MOUNT) != 0)
 		pv_json_member_uint(writer, "mnt_id", file->mount_id);
 }
 
-static void
-write_descriptor(PvJsonWriter *writer, const PvDescriptor *descriptor)
+void
+pv_json_write_file(PvJsonWriter *writer, const PvFile *file, const PvDescriptor *at)
 {
-	const PvStore *store = pv_store_of(descriptor);
-	const PvFile *file = pv_store_file(store, descriptor->file);
+	const PvStore *store = pv_store_of(file);
 
-	pv_json_open(writer, '{');
-	pv_json_member_int(writer, "fd", descriptor->fd);
-	if (descriptor->cloexec != PV_CLOEXEC_UNKNOWN)
-		pv_json_member_bool(writer, "cloexec", descriptor->cloexec == PV_CLOEXEC_ON);
 	if ((file->known & PV_FILE_DESCRIBED) != 0)
 		pv_json_member_uint(writer, "description", (guint64)file->index + 1);
 	pv_json_member_word(writer, "kind", pv_kind_name(file->kind));
@@ -262,6 +252,21 @@ write_descriptor(PvJsonWriter *writer, const PvDescriptor *descriptor)
 		pv_json_member_bool(writer, "deleted", TRUE);
 	write_flags(writer, file);
 	write_inode(writer, file);
+	pv_json_write_details(writer, file, at);
+}
+
+static void
+write_descriptor(PvJsonWriter *writer, const PvDescriptor *descriptor)
+{
+	const PvStore *store = pv_store_of(descriptor);
+
+	pv_json_open(writer, '{');
+	pv_json_member_int(writer, "fd", descriptor->fd);
+	if (descriptor->cloexec != PV_CLOEXEC_UNKNOWN)
+		pv_json_member_bool(writer, "cloexec", descriptor->cloexec == PV_CLOEXEC_ON);
+	pv_json_write_file(writer, pv_store_file(store, descriptor->file), descriptor);
+	pv_json_write_locks(writer, descriptor);
+	pv_json_write_peers(writer, descriptor);
 	pv_json_close(writer, '}');
 }
 

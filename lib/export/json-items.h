@@ -12,5 +12,7 @@
 void pv_json_write_process(PvJsonWriter *writer, const PvProcess *process, gboolean all_tasks);
 /* With or without what the table holds. */
 void pv_json_write_table(PvJsonWriter *writer, const PvTable *table, gboolean descriptors);
+/* A file, without the descriptor at which it is written; NULL: at none. */
+void pv_json_write_file(PvJsonWriter *writer, const PvFile *file, const PvDescriptor *at);
 /* What would unlock something; nothing if nobody knows. */
 void pv_json_write_need(PvJsonWriter *writer, guint need);

@@ -8,9 +8,13 @@
  */
 #include "export/json.h"
 
+#include "core/association.h"
+#include "core/ends.h"
 #include "core/error.h"
 #include "core/query.h"
+#include "export/json-details.h"
 #include "export/json-items.h"
+#include "export/json-places.h"
 
 typedef struct {
 	const PvStore *store;
@@ -69,8 +73,9 @@ static void
 write_collected(Export *export)
 {
 	static const char *const words[] = {
-		"threads",     "commands", "limits",	   "tables",
-		"descriptors", "paths",	   "descriptions", "context",
+		"threads",	"commands", "limits",  "tables",   "descriptors", "paths",
+		"descriptions", "context",  "details", "sockets",  "locks",	  "mounts",
+		"places",	"mappings", "peers",   "holdings",
 	};
 
 	G_STATIC_ASSERT(PV_COLLECT_MASK == (1 << G_N_ELEMENTS(words)) - 1);
@@ -232,6 +237,131 @@ write_tables(Export *export)
 }
 
 static void
+write_fs_contexts(Export *export)
+{
+	const PvStore *store = export->store;
+
+	for (guint32 i = 0; i < store->details.fs_contexts.n && export->writer.error == NULL; i++) {
+		const PvFsContext *fs = pv_store_fs_context(store, i);
+		guint most = PV_JSON_SKIP;
+
+		for (guint32 j = 0; j < fs->n_members && most < PV_JSON_FULL; j++) {
+			guint32 task = *pv_array_at(&store->details.fs_members, guint32,
+						    fs->first_member + j);
+
+			most = MAX(most, extent_of(export, pv_store_task(store, task)->process));
+		}
+		if (most == PV_JSON_SKIP)
+			continue;
+		open_item(export, "fs_context");
+		pv_json_write_fs_context(&export->writer, fs);
+		close_item(export);
+	}
+}
+
+static void
+write_memories(Export *export)
+{
+	const PvStore *store = export->store;
+
+	for (guint32 i = 0; i < store->details.memories.n && export->writer.error == NULL; i++) {
+		const PvMemory *memory = pv_store_memory_at(store, i);
+		guint most = PV_JSON_SKIP;
+
+		for (guint32 j = 0; j < memory->n_members && most < PV_JSON_FULL; j++)
+			most = MAX(
+				most,
+				extent_of(export, *pv_array_at(&store->details.memory_members,
+							       guint32, memory->first_member + j)));
+		if (most == PV_JSON_SKIP)
+			continue;
+		open_item(export, "memory");
+		pv_json_write_memory(&export->writer, memory, wants(export, most, PV_JSON_FILES));
+		close_item(export);
+	}
+}
+
+static void
+write_places(Export *export)
+{
+	if ((export->store->collected & PV_COLLECT_PLACES) == 0)
+		return;
+	pv_json_key(&export->writer, "fs_contexts");
+	pv_json_open(&export->writer, '[');
+	write_fs_contexts(export);
+	pv_json_close(&export->writer, ']');
+	pv_json_key(&export->writer, "memories");
+	pv_json_open(&export->writer, '[');
+	write_memories(export);
+	pv_json_close(&export->writer, ']');
+}
+
+static void
+write_mounts(Export *export)
+{
+	const PvArray *mounts = &export->store->details.mounts;
+
+	for (guint32 i = 0; i < mounts->n && export->writer.error == NULL; i++) {
+		open_item(export, "mount");
+		pv_json_write_mount(&export->writer, pv_array_at(mounts, PvMount, i));
+		close_item(export);
+	}
+}
+
+typedef struct {
+	Export *export;
+	gboolean wanted;
+} Choice;
+
+static gboolean
+choose(const PvStore *store, const PvDescriptor *descriptor, gpointer data)
+{
+	Choice *choice = data;
+	const PvTable *table = pv_store_table_of(store, descriptor);
+
+	choice->wanted = wants(choice->export, table_extent(choice->export, table), PV_JSON_FILES);
+	return !choice->wanted;
+}
+
+/* A holding goes with the tables that its holder is in. */
+static gboolean
+wants_holding(Export *export, const PvHolding *holding)
+{
+	Choice choice = {export, FALSE};
+
+	if (export->options->select == NULL)
+		return (export->options->flags & PV_JSON_FILES) != 0;
+	if (holding->holder != PV_NONE)
+		pv_ends_each_descriptor(export->store, holding->holder, choose, &choice);
+	return choice.wanted;
+}
+
+static void
+write_holdings(Export *export)
+{
+	const PvArray *holdings = &export->store->details.holdings;
+
+	for (guint32 i = 0; i < holdings->n && export->writer.error == NULL; i++) {
+		const PvHolding *holding = pv_array_at(holdings, PvHolding, i);
+
+		if (!wants_holding(export, holding))
+			continue;
+		open_item(export, "holding");
+		pv_json_write_holding(&export->writer, holding);
+		close_item(export);
+	}
+}
+
+static void
+write_list(Export *export, const char *key, void (*write)(Export *export))
+{
+	pv_json_key(&export->writer, key);
+	pv_json_open(&export->writer, '[');
+	write(export);
+	pv_json_close(&export->writer, ']');
+}
+
+static void
 write_document(Export *export)
 {
 	PvJsonWriter *writer = &export->writer;
@@ -248,6 +378,11 @@ write_document(Export *export)
 		write_tables(export);
 		pv_json_close(writer, ']');
 	}
+	write_places(export);
+	if ((export->store->collected & PV_COLLECT_MOUNTS) != 0)
+		write_list(export, "mounts", write_mounts);
+	if ((export->store->collected & PV_COLLECT_HOLDINGS) != 0)
+		write_list(export, "holdings", write_holdings);
 	pv_json_close(writer, '}');
 	pv_json_end_line(writer);
 }
@@ -260,6 +395,10 @@ write_lines(Export *export)
 	close_item(export);
 	write_processes(export);
 	write_tables(export);
+	write_fs_contexts(export);
+	write_memories(export);
+	write_mounts(export);
+	write_holdings(export);
 }
 
 gboolean

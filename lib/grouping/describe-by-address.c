@@ -64,7 +64,7 @@ meet(PvStore *store, const PvArray *addresses, PvDescriptor *descriptor, Slot *s
 }
 
 gboolean
-pv_describe_by_address(PvStore *store, const PvArray *addresses, GError **error)
+pv_describe_by_address(PvStore *store, PvArray *addresses, GError **error)
 {
 	guint32 n_slots = 16;
 	Slot *slots;
@@ -93,5 +93,5 @@ pv_describe_by_address(PvStore *store, const PvArray *addresses, GError **error)
 		*slot = (Slot){address, descriptor->file};
 	}
 	g_free(slots);
-	return pv_files_compact(store) || pv_error_no_memory(error);
+	return pv_files_compact(store, addresses) || pv_error_no_memory(error);
 }

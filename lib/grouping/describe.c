@@ -21,6 +21,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "grouping/kcmp-tree.h"
 
@@ -179,36 +180,61 @@ describer_init(Describer *describer)
 	return TRUE;
 }
 
-gboolean
-pv_files_compact(PvStore *store)
+/* Where each file goes; PV_NONE: nobody refers to it. Descriptors are led there. NULL: no memory. */
+static guint32 *
+lead_to_new_places(PvStore *store, guint32 *n)
 {
-	g_autofree guint32 *moved = g_try_new(guint32, MAX(store->files.n, 1));
-	PvArray files;
+	guint32 *moved = g_try_new(guint32, MAX(store->files.n, 1));
 
-	pv_array_init(&files, sizeof(PvFile));
+	*n = 0;
 	if (moved == NULL)
-		return FALSE;
+		return NULL;
 	for (guint32 i = 0; i < store->files.n; i++)
 		moved[i] = PV_NONE;
 	for (guint32 i = 0; i < store->descriptors.n; i++) {
 		PvDescriptor *descriptor = pv_store_descriptor(store, i);
-		guint32 old = descriptor->file;
 
-		if (moved[old] == PV_NONE) {
-			PvFile *file = pv_array_append(&files);
-
-			if (file == NULL) {
-				pv_array_clear(&files);
-				return FALSE;
-			}
-			moved[old] = files.n - 1;
-			*file = *pv_store_file(store, old);
-			file->index = moved[old];
-		}
-		descriptor->file = moved[old];
+		if (moved[descriptor->file] == PV_NONE)
+			moved[descriptor->file] = (*n)++;
+		descriptor->file = moved[descriptor->file];
 	}
-	pv_array_clear(&store->files);
-	store->files = files;
+	return moved;
+}
+
+/* The first n_new records of the array that results are those that moved names. */
+static gboolean
+move_records(PvArray *array, const guint32 *moved, guint32 n_new)
+{
+	PvArray fresh;
+
+	pv_array_init(&fresh, array->size);
+	if (!pv_array_reserve(&fresh, n_new))
+		return FALSE;
+	for (guint32 i = 0; i < n_new; i++)
+		pv_array_append(&fresh);
+	for (guint32 i = 0; i < array->n; i++) {
+		if (moved[i] != PV_NONE)
+			memcpy((char *)fresh.data + (gsize)moved[i] * array->size,
+			       (char *)array->data + (gsize)i * array->size, array->size);
+	}
+	pv_array_clear(array);
+	*array = fresh;
+	return TRUE;
+}
+
+gboolean
+pv_files_compact(PvStore *store, PvArray *addresses)
+{
+	guint32 n_old = store->files.n;
+	guint32 n_new;
+	g_autofree guint32 *moved = lead_to_new_places(store, &n_new);
+
+	if (moved == NULL || !move_records(&store->files, moved, n_new) ||
+	    (addresses != NULL && !move_records(addresses, moved, n_new)))
+		return FALSE;
+	for (guint32 i = 0; i < n_new; i++)
+		pv_store_file(store, i)->index = i;
+	pv_details_move_files(&store->details, moved, n_old);
 	return TRUE;
 }
 
@@ -238,5 +264,5 @@ pv_describe(PvStore *store, PvKcmp *kcmp, const gint32 *speakers, const PvWatch 
 		if (!identify_likes(&describer, first, n))
 			return pv_error_no_memory(error);
 	}
-	return pv_files_compact(store) || pv_error_no_memory(error);
+	return pv_files_compact(store, NULL) || pv_error_no_memory(error);
 }

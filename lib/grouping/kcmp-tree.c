@@ -124,6 +124,24 @@ pv_kcmp_tree_insert(PvKcmpTree *tree, guint32 item)
 	return place;
 }
 
+PvKcmpTreePlace
+pv_kcmp_tree_find(const PvKcmpTree *tree, PvOrder (*compare)(guint32 item, gpointer user_data),
+		  gpointer user_data)
+{
+	PvKcmpTreePlace place = {PV_ORDER_LESS, PV_NONE, PV_NONE, FALSE};
+	guint32 at = tree->root;
+
+	while (at != PV_NONE) {
+		place.node = at;
+		place.item = node_at(tree, at)->item;
+		place.order = compare(place.item, user_data);
+		if (place.order != PV_ORDER_LESS && place.order != PV_ORDER_GREATER)
+			return place;
+		at = node_at(tree, at)->child[place.order == PV_ORDER_GREATER];
+	}
+	return place;
+}
+
 /* Sinks the node until it has one child at most, which takes its place. */
 void
 pv_kcmp_tree_remove(PvKcmpTree *tree, guint32 index)

@@ -29,6 +29,13 @@ void pv_kcmp_tree_init(PvKcmpTree *tree,
 void pv_kcmp_tree_clear(PvKcmpTree *tree);
 /* Finds the item's equal, or inserts it. */
 PvKcmpTreePlace pv_kcmp_tree_insert(PvKcmpTree *tree, guint32 item);
+/*
+ * The same for what is no item, and changes nothing: compare says how it compares with an item.
+ * order: EQUAL, or that of the last comparison; node is PV_NONE in an empty tree.
+ */
+PvKcmpTreePlace pv_kcmp_tree_find(const PvKcmpTree *tree,
+				  PvOrder (*compare)(guint32 item, gpointer user_data),
+				  gpointer user_data);
 void pv_kcmp_tree_remove(PvKcmpTree *tree, guint32 node);
 /* Calls visit for each item in order, until it returns FALSE. */
 gboolean pv_kcmp_tree_each(const PvKcmpTree *tree,

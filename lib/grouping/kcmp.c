@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright the libprocview authors */
 /*
- * kcmp(2), since 3.5; KCMP_FILES compares descriptor tables, KCMP_FILE open file descriptions.
+ * kcmp(2), since 3.5; KCMP_FILES compares descriptor tables, KCMP_FILE open file descriptions,
+ * KCMP_FS what has working directory, root and umask, KCMP_VM memories; KCMP_EPOLL_TFD, since 4.13,
+ * a file with one that an epoll set waits for, in the same order as KCMP_FILE.
  *
  * Both tasks must be open to PTRACE_MODE_READ_REALCREDS. The kernel compares pointers after a
  * secret but order-preserving transformation of its own, so that the answers of one boot order all
@@ -64,6 +66,31 @@ PvOrder
 pv_kcmp_files(PvKcmp *kcmp, gint32 tid, int fd, gint32 other_tid, int other_fd)
 {
 	return compare(kcmp, tid, other_tid, KCMP_FILE, (const gulong[2]){fd, other_fd});
+}
+
+PvOrder
+pv_kcmp_fs_contexts(PvKcmp *kcmp, gint32 tid, gint32 other_tid)
+{
+	return compare(kcmp, tid, other_tid, KCMP_FS, (const gulong[2]){0, 0});
+}
+
+PvOrder
+pv_kcmp_memories(PvKcmp *kcmp, gint32 tid, gint32 other_tid)
+{
+	return compare(kcmp, tid, other_tid, KCMP_VM, (const gulong[2]){0, 0});
+}
+
+PvOrder
+pv_kcmp_epoll_target(PvKcmp *kcmp, gint32 tid, int fd, const PvEpollSlot *slot)
+{
+	struct kcmp_epoll_slot kernel_slot = {
+		.efd = (guint32)slot->epoll_fd,
+		.tfd = (guint32)slot->target_fd,
+		.toff = slot->n,
+	};
+
+	return compare(kcmp, tid, slot->tid, KCMP_EPOLL_TFD,
+		       (const gulong[2]){fd, (gulong)&kernel_slot});
 }
 
 int

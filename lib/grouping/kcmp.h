@@ -30,3 +30,18 @@ void pv_kcmp_init(PvKcmp *kcmp);
 int pv_kcmp_probe(PvKcmp *kcmp);
 PvOrder pv_kcmp_tables(PvKcmp *kcmp, gint32 tid, gint32 other_tid);
 PvOrder pv_kcmp_files(PvKcmp *kcmp, gint32 tid, int fd, gint32 other_tid, int other_fd);
+/*
+ * The file behind fd, and the one that an epoll set waits for: the n-th of those that were
+ * registered under the number target_fd, in the order of fdinfo.
+ */
+typedef struct {
+	gint32 tid;
+	gint32 epoll_fd;
+	gint32 target_fd;
+	guint32 n;
+} PvEpollSlot;
+
+PvOrder pv_kcmp_epoll_target(PvKcmp *kcmp, gint32 tid, int fd, const PvEpollSlot *slot);
+/* Of tasks: fs_struct, and mm_struct. */
+PvOrder pv_kcmp_fs_contexts(PvKcmp *kcmp, gint32 tid, gint32 other_tid);
+PvOrder pv_kcmp_memories(PvKcmp *kcmp, gint32 tid, gint32 other_tid);

@@ -4,7 +4,7 @@
  * The only code that knows all steps of a scan:
  *
  *   list ──► group ──► read each table once ──► arrange ──► identify open file descriptions
- *                                                               └──► seal
+ *                                                               └──► enrich ──► seal
  *
  * A step that was not asked for is not taken. The iterators of BPF take all of them; what they do
  * not show, or cannot carry, comes from procfs (snapshot/complement.c).
@@ -19,6 +19,7 @@
 #include "grouping/describe.h"
 #include "snapshot/arrange.h"
 #include "snapshot/complement.h"
+#include "snapshot/enrich.h"
 #include "snapshot/own-view.h"
 #include "snapshot/prune.h"
 #include "snapshot/reading.h"
@@ -247,8 +248,9 @@ take_steps_by_bpf(Build *build, GError **error)
 	if (!read_by_bpf(build, error))
 		return FALSE;
 	note_ended(store);
-	return !(collect & PV_COLLECT_DESCRIPTIONS) ||
-	       pv_describe_by_address(store, &build->addresses, error);
+	return pv_enrich_arranged(store, error) &&
+	       (!(collect & PV_COLLECT_DESCRIPTIONS) ||
+		pv_describe_by_address(store, &build->addresses, error));
 }
 
 static gboolean
@@ -274,7 +276,25 @@ take_steps(Build *build, GError **error)
 		return FALSE;
 	note_ended(store);
 	note_guesses(store, build->plan->context->can_ptrace);
-	return !(collect & PV_COLLECT_DESCRIPTIONS) || identify_descriptions(build, error);
+	return pv_enrich_arranged(store, error) &&
+	       (!(collect & PV_COLLECT_DESCRIPTIONS) || identify_descriptions(build, error));
+}
+
+static gboolean
+enrich(Build *build, GError **error)
+{
+	g_autofree gint32 *speakers = list_speakers(build);
+	PvEnrichment step = {
+		.plan = build->plan,
+		.query = build->query,
+		.watch = build->watch,
+		.store = build->store,
+		.kcmp = &build->kcmp,
+		.speakers = speakers,
+		.addresses = &build->addresses,
+	};
+
+	return speakers == NULL ? pv_error_no_memory(error) : pv_enrich(&step, error);
 }
 
 PvStore *
@@ -291,7 +311,7 @@ pv_build(const PvPlan *plan, const PvQuery *query, const PvWatch *watch, GError 
 	pv_array_init(&build.addresses, sizeof(guint64));
 	pv_array_init(&build.grouper.groups, sizeof(PvGroup));
 	pv_kcmp_tree_init(&build.grouper.tree, NULL, NULL);
-	if (!take_steps(&build, error))
+	if (!take_steps(&build, error) || !enrich(&build, error))
 		return NULL;
 	build.store->kcmp_calls = build.kcmp.n_calls;
 	build.store->duration_ns = now_ns() - start_ns;

@@ -57,9 +57,7 @@ close_readers(gpointer data)
 static void
 rewind_to(PvStore *store, const PvReading *reading)
 {
-	pv_array_truncate(&store->descriptors, reading->first_descriptor);
-	/* As long as tables are read, descriptors and files go in step. */
-	pv_array_truncate(&store->files, reading->first_descriptor);
+	pv_store_rewind(store, reading->first_descriptor);
 }
 
 void

@@ -278,8 +278,7 @@ read_again(gpointer data)
 	reader->close(reader);
 	if (self->outcome.declined == NULL)
 		return;
-	pv_array_truncate(&self->fresh->descriptors, 0);
-	pv_array_truncate(&self->fresh->files, 0);
+	pv_store_rewind(self->fresh, 0);
 	reader = pv_registry_last_resort()->open(self->plan->context, &self->error);
 	if (reader == NULL)
 		return;

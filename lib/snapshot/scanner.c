@@ -22,6 +22,7 @@ struct _PvScanner {
 	PvContext context;
 	guint backend; /* PV_BACKEND_*: what was asked for */
 	gboolean own_view;
+	gboolean tables_only;
 	int kcmp_errno; /* at opening */
 	PvBpf *bpf;
 	char *no_bpf; /* why not, where it would be welcome */
@@ -88,7 +89,7 @@ open_bpf(PvScanner *scanner, GError **error)
 		return TRUE;
 	scanner->no_bpf = object_to_bpf(scanner);
 	if (scanner->no_bpf == NULL)
-		scanner->bpf = pv_bpf_open(&scanner->no_bpf, &saved_errno);
+		scanner->bpf = pv_bpf_open(scanner->tables_only, &scanner->no_bpf, &saved_errno);
 	if (scanner->bpf != NULL || scanner->backend == PV_BACKEND_AUTO)
 		return TRUE;
 	return fail_bpf(error, "here", saved_errno, scanner->no_bpf);
@@ -122,6 +123,7 @@ pv_scanner_open(const PvScannerOptions *options, GError **error)
 	scanner->proc_path = g_strdup(options->proc_path);
 	scanner->backend = options->backend;
 	scanner->own_view = options->own_view;
+	scanner->tables_only = options->tables_only;
 	if (open_backends(scanner, error))
 		return scanner;
 	pv_scanner_close(scanner);
@@ -184,7 +186,6 @@ make_plan(const PvScanner *scanner, guint collect, PvContext *context, PvPlan *p
 	*context = scanner->context;
 	context->can_ptrace = privileges.can_ptrace;
 	context->can_search = privileges.can_search;
-	context->avoid_waiting = name == NULL;
 	context->hides = context->hides && !context->can_ptrace;
 	*plan = (PvPlan){
 		.context = context,

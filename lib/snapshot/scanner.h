@@ -41,6 +41,7 @@ typedef struct {
 	guint backend;
 	const char *proc_path; /* NULL: /proc; else a recorded tree, which only procfs can read */
 	gboolean own_view;     /* PROCVIEW_SCANNER_OWN_VIEW */
+	gboolean tables_only;  /* PROCVIEW_SCANNER_TABLES_ONLY */
 } PvScannerOptions;
 
 PvScanner *pv_scanner_open(const PvScannerOptions *options, GError **error);

@@ -50,6 +50,7 @@ pv_store_seal(PvStore *store, GError **error)
 	pv_array_seal(&store->files, store);
 	pv_array_seal(&store->ns_tids, store);
 	pv_array_seal(&store->by_tid, store);
+	pv_details_seal(&store->details, store);
 	pv_strings_seal(&store->strings);
 	return TRUE;
 }

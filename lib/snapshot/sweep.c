@@ -218,6 +218,9 @@ estimate(const Sweep *sweep, PvBpfCosts *costs)
 
 	*costs = (PvBpfCosts){.n_tasks = store->tasks.n, .n_tables = sweep->pass.n};
 	costs->paths = (sweep->step->query->collect & PV_COLLECT_PATHS) != 0;
+	costs->details =
+		(sweep->step->query->collect & (PV_COLLECT_DETAILS | PV_COLLECT_SOCKETS |
+						PV_COLLECT_LOCKS | PV_COLLECT_HOLDINGS)) != 0;
 	for (guint32 i = 0; i < store->tasks.n; i++) {
 		const PvTask *task = pv_store_task(store, i);
 

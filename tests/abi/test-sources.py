@@ -16,6 +16,8 @@ KERNEL_LICENCE = "(GPL-2.0-only OR BSD-2-Clause)"
 KERNEL_SOURCES = re.compile(r".*\.bpf\.[ch]|.*-types\.h|wire\.h")
 COPYRIGHT = "Copyright the libprocview authors"
 MAX_LINES = {".c": 700, ".h": 250, ".py": 500, "meson.build": 250}
+# A program for the kernel is one translation unit: its parts are headers, and so are the kernel's types.
+MAX_KERNEL_LINES = 450
 SOURCES = (".c", ".h", ".py", ".sh", ".in")
 # Signs of work that was put off; written so that this file has none.
 PUT_OFF = re.compile(r"\b(TO" r"DO|FIX" r"ME|XX" r"X)\b")
@@ -31,6 +33,8 @@ def sources(root):
 def complaints(path):
     lines = path.read_text(encoding="utf-8").split("\n")
     limit = MAX_LINES.get(path.name, MAX_LINES.get(path.suffix))
+    if KERNEL_SOURCES.fullmatch(path.name):
+        limit = MAX_KERNEL_LINES
     if limit is not None and len(lines) - 1 > limit:
         yield f"{path}: {len(lines) - 1} lines, {limit} are allowed"
     head = "\n".join(lines[:4])

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "backend/bpf/decode.h"
+#include "backend/bpf/detail-decode.h"
 #include "fuzz.h"
 
 static const char deleted[] = " (deleted)";
@@ -114,6 +115,78 @@ check_path(const char *record, gsize size)
 }
 
 static void
+check_texts(const char *record, gsize size)
+{
+	const struct pv_wire_fact *fact;
+	const struct pv_wire_text *text;
+	const char *bytes;
+	const gint32 *numbers;
+
+	if (pv_wire_take_fact(record, size, &fact))
+		g_assert_cmpuint(pv_wire_fact_of(fact->fact), <, PV_N_FACTS);
+	if (pv_wire_take_text(record, size, &text, &bytes))
+		g_assert_true(lies_in(record, size, bytes, text->length));
+	if (pv_wire_take_numbers(record, size, &text, &numbers)) {
+		g_assert_cmpuint(text->length, <=, PV_WIRE_MAX_NUMBERS);
+		g_assert_true(lies_in(record, size, numbers, text->length * sizeof(gint32)));
+	}
+}
+
+static void
+check_socket(const char *record, gsize size)
+{
+	const struct pv_wire_socket *wire;
+	PvSocket socket = {0};
+	const char *name;
+
+	if (!pv_wire_take_socket(record, size, &wire, &name))
+		return;
+	g_assert_true(lies_in(record, size, name, wire->name_length));
+	pv_wire_read_socket(wire, &socket);
+	g_assert_true(socket.known & PV_SOCKET_FAMILY);
+	g_assert_cmpuint(socket.shutdown, <=, 3);
+}
+
+static void
+check_lists(const char *record, gsize size)
+{
+	const struct pv_wire_registration *registration;
+	const struct pv_wire_list_cut *cut;
+	const struct pv_wire_lock *lock;
+	const struct pv_wire_mark *mark;
+	PvLock a_lock = {0};
+	PvMark a_mark = {0};
+
+	if (pv_wire_take_registration(record, size, &registration))
+		g_assert_true(lies_in(record, size, registration, sizeof(*registration)));
+	if (pv_wire_take_mark(record, size, &mark))
+		pv_wire_read_mark(mark, &a_mark);
+	if (pv_wire_take_lock(record, size, &lock))
+		pv_wire_read_lock(lock, &a_lock);
+	g_assert_cmpuint(a_lock.type, <=, PV_LOCK_DELEGATION);
+	if (pv_wire_take_list_cut(record, size, &cut))
+		g_assert_cmpuint(cut->sort, <, PV_WIRE_N_SORTS);
+}
+
+static void
+check_held(const char *record, gsize size)
+{
+	char path[PV_WIRE_MAX_PATH + 64];
+	const struct pv_wire_held *held;
+	gsize length;
+
+	if (!pv_wire_take_held(record, size, &held, path, sizeof(path), &length))
+		return;
+	if (held->length == 0) {
+		g_assert_cmpuint(length, ==, 0);
+		return;
+	}
+	g_assert_cmpuint(length, <, sizeof(path));
+	g_assert_cmpint(path[0], ==, '/');
+	g_assert_cmpuint(strlen(path), ==, length);
+}
+
+static void
 check_record(const char *text, gsize size)
 {
 	g_autofree char *record = g_memdup2(text, size);
@@ -127,6 +200,10 @@ check_record(const char *text, gsize size)
 	check_file(record, size);
 	check_command(record, size);
 	check_path(record, size);
+	check_texts(record, size);
+	check_socket(record, size);
+	check_lists(record, size);
+	check_held(record, size);
 }
 
 int

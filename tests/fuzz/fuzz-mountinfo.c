@@ -11,7 +11,7 @@
 #include "fuzz.h"
 
 static void
-check_options(const PvMount *mount)
+check_options(const PvMountLine *mount)
 {
 	const char *comma = memchr(mount->super_options, ',', mount->super_options_len);
 	const char *end = mount->super_options + mount->super_options_len;
@@ -27,7 +27,7 @@ check_options(const PvMount *mount)
 }
 
 static void
-check_mount(const char *line, gsize used, const PvMount *mount)
+check_mount(const char *line, gsize used, const PvMountLine *mount)
 {
 	const char *newline = line + used - 1;
 	const char *type_end = mount->fstype + mount->fstype_len;
@@ -43,6 +43,11 @@ check_mount(const char *line, gsize used, const PvMount *mount)
 	g_assert_true(mount->super_options + mount->super_options_len == newline);
 	g_assert_cmpuint(pv_dev(pv_dev_major(mount->dev), pv_dev_minor(mount->dev)), ==,
 			 mount->dev);
+	g_assert_true(mount->root > line && mount->root[mount->root_len] == ' ');
+	g_assert_true(mount->point == mount->root + mount->root_len + 1);
+	g_assert_true(mount->point + mount->point_len < mount->fstype);
+	g_assert_true(mount->source == type_end + 1);
+	g_assert_true(mount->source + mount->source_len + 1 == mount->super_options);
 	check_options(mount);
 }
 
@@ -51,7 +56,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	const char *text = (const char *)data;
 	gsize used;
-	PvMount mount;
+	PvMountLine mount;
 
 	while ((used = pv_mountinfo_parse(text, size, &mount)) != 0) {
 		g_assert_cmpuint(used, <=, size);

@@ -7,9 +7,10 @@
 #include <errno.h>
 
 #include "backend/bpf/bpf.h"
+#include "backend/bpf/places-reader.h"
 
 PvBpf *
-pv_bpf_open(char **why, int *error)
+pv_bpf_open(gboolean tables_only, char **why, int *error)
 {
 	*error = ENOTSUP;
 	*why = g_strdup("this build of the library has no BPF");
@@ -50,6 +51,31 @@ pv_bpf_read(PvBpfPass *pass, guint collect, PvStore *store, PvArray *addresses,
 
 gboolean
 pv_bpf_check(PvBpfPass *pass, const PvWatch *watch, GError **error)
+{
+	return pv_error_from_errno(error, "bpf", ENOTSUP);
+}
+
+gboolean
+pv_bpf_shows_places(const PvBpf *bpf)
+{
+	return FALSE;
+}
+
+gboolean
+pv_bpf_shows_mappings(const PvBpf *bpf)
+{
+	return FALSE;
+}
+
+gboolean
+pv_bpf_read_places(PvBpfPlaces *places, PvStore *store, const PvWatch *watch, GError **error)
+{
+	return pv_error_from_errno(error, "bpf", ENOTSUP);
+}
+
+gboolean
+pv_bpf_read_mappings(PvBpf *bpf, guint64 key, gint32 tid, PvStore *store, PvMemory *memory,
+		     gboolean *shown, GError **error)
 {
 	return pv_error_from_errno(error, "bpf", ENOTSUP);
 }

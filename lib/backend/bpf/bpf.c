@@ -14,6 +14,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/types.h>
 
@@ -32,9 +34,12 @@
 #pragma GCC diagnostic ignored "-Wpointer-arith"
 #pragma GCC diagnostic ignored "-Wwrite-strings"
 #include "commands.lskel.h"
+#include "contexts.lskel.h"
+#include "details.lskel.h"
 #include "files.lskel.h"
 #include "places.lskel.h"
 #include "tasks.lskel.h"
+#include "vmas.lskel.h"
 #pragma GCC diagnostic pop
 
 #define LOG_BYTES      65536
@@ -92,6 +97,14 @@ load_files(PvBpf *bpf, char *log)
 }
 
 static int
+load_details(PvBpf *bpf, char *log)
+{
+	return load(pv_bpf_details, log,
+		    keep_program(bpf, PV_PROGRAM_DETAILED_FILES,
+				 &loaded->progs.detailed_files.prog_fd));
+}
+
+static int
 load_places(PvBpf *bpf, char *log)
 {
 	return load(pv_bpf_places, log,
@@ -103,6 +116,20 @@ load_commands(PvBpf *bpf, char *log)
 {
 	return load(pv_bpf_commands, log,
 		    keep_program(bpf, PV_PROGRAM_COMMANDS, &loaded->progs.commands.prog_fd));
+}
+
+static int
+load_contexts(PvBpf *bpf, char *log)
+{
+	return load(pv_bpf_contexts, log,
+		    keep_program(bpf, PV_PROGRAM_CONTEXTS, &loaded->progs.contexts.prog_fd));
+}
+
+static int
+load_vmas(PvBpf *bpf, char *log)
+{
+	return load(pv_bpf_vmas, log,
+		    keep_program(bpf, PV_PROGRAM_VMAS, &loaded->progs.vmas.prog_fd));
 }
 
 static int (*const loaders[])(PvBpf *bpf, char *log) = {
@@ -154,19 +181,68 @@ refuse(PvBpf *bpf, char *text, char **why)
 	return NULL;
 }
 
+static gpointer
+load_apart(gpointer data)
+{
+	load_details(data, NULL);
+	return NULL;
+}
+
+/* Without a thread it is done here and now. No signal shall be handled by a thread of ours. */
+static GThread *
+start_loading_details(PvBpf *bpf)
+{
+	sigset_t before;
+	sigset_t all;
+	GThread *thread;
+
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &before);
+	thread = g_thread_try_new("procview", load_apart, bpf, NULL);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	if (thread == NULL)
+		load_details(bpf, NULL);
+	return thread;
+}
+
+/*
+ * The largest program is verified while the others are, if there is a processor for it; but not
+ * before the first has shown that the kernel takes any at all.
+ */
+static int
+load_all(PvBpf *bpf, gboolean tables_only, guint *loader)
+{
+	GThread *thread = NULL;
+	int error = 0;
+
+	for (guint i = 0; error == 0 && i < G_N_ELEMENTS(loaders); i++) {
+		*loader = i;
+		error = -loaders[i](bpf, NULL);
+		if (error == 0 && i == 0 && !tables_only)
+			thread = start_loading_details(bpf);
+	}
+	/* What these show comes from procfs where the kernel does not take them, as details do. */
+	if (error == 0 && !tables_only) {
+		load_contexts(bpf, NULL);
+		load_vmas(bpf, NULL);
+	}
+	if (thread != NULL)
+		g_thread_join(thread);
+	return error;
+}
+
 PvBpf *
-pv_bpf_open(char **why, int *error)
+pv_bpf_open(gboolean tables_only, char **why, int *error)
 {
 	PvBpf *bpf = g_new0(PvBpf, 1);
+	guint loader;
 
 	for (guint i = 0; i < PV_N_PROGRAMS; i++)
 		bpf->programs[i] = -1;
 	pv_hash_init(bpf->key);
-	for (guint i = 0; i < G_N_ELEMENTS(loaders); i++) {
-		*error = -loaders[i](bpf, NULL);
-		if (*error != 0)
-			return refuse(bpf, explain(bpf, i, *error), why);
-	}
+	*error = load_all(bpf, tables_only, &loader);
+	if (*error != 0)
+		return refuse(bpf, explain(bpf, loader, *error), why);
 	*why = pv_bpf_probe(bpf, error);
 	if (*why != NULL)
 		return refuse(bpf, *why, why);

@@ -15,8 +15,11 @@
 
 typedef struct _PvBpf PvBpf;
 
-/* NULL: refused; why is newly allocated, and *error is the errno. */
-PvBpf *pv_bpf_open(char **why, int *error);
+/*
+ * tables_only: without the programs that tell more, which take most of the time. NULL: refused; why is
+ * newly allocated, and *error is the errno.
+ */
+PvBpf *pv_bpf_open(gboolean tables_only, char **why, int *error);
 void pv_bpf_close(PvBpf *bpf);
 /* Does it work in this thread, now? NULL, or why not, with the errno. */
 char *pv_bpf_probe(PvBpf *bpf, int *error);

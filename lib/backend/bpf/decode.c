@@ -8,6 +8,8 @@
 
 #include <string.h>
 
+#include "backend/bpf/wire-detail.h"
+
 #define SHORT_TASK_SIZE G_STRUCT_OFFSET(struct pv_wire_task, ppid)
 #define DELETED_SUFFIX	" (deleted)"
 
@@ -28,14 +30,20 @@ G_STATIC_ASSERT(sizeof(struct pv_wire_path) % 8 == 0);
 PvWireResult
 pv_wire_frame(const char *text, gsize length, gsize *size)
 {
+	gsize smallest = sizeof(struct pv_wire_command);
 	guint32 told;
+	guint sort;
 
 	if (length == 0)
 		return PV_WIRE_END;
 	if (length < sizeof(told))
 		return PV_WIRE_PARTIAL;
 	memcpy(&told, text, sizeof(told));
-	if (told < sizeof(struct pv_wire_command) || told % 8 != 0 ||
+	sort = told >> PV_WIRE_SORT_SHIFT;
+	told &= PV_WIRE_SIZE_MASK;
+	if (sort != PV_WIRE_PLAIN)
+		smallest = sizeof(struct pv_wire_list_cut);
+	if (sort >= PV_WIRE_N_SORTS || told < smallest || told % 8 != 0 ||
 	    told > 2 * PV_WIRE_MAX_COMMAND)
 		return PV_WIRE_BAD;
 	*size = told;
@@ -107,21 +115,13 @@ find_last_name(const char *names, gsize end)
 }
 
 gssize
-pv_wire_take_path(const char *record, gsize size, const struct pv_wire_path **path, char *buffer,
-		  gsize buffer_size)
+pv_wire_join_names(const char *names, gsize end, guint marks, char *buffer, gsize buffer_size)
 {
-	const struct pv_wire_path *wire = (const struct pv_wire_path *)record;
-	const char *names = record + sizeof(*wire);
 	gsize suffix = 0;
 	gsize used = 0;
-	gsize end;
 
-	*path = wire;
-	if (size < sizeof(*wire) || wire->length > size - sizeof(*wire))
-		return -1;
-	if (wire->marks & PV_WIRE_PATH_DELETED)
+	if (marks & PV_WIRE_PATH_DELETED)
 		suffix = strlen(DELETED_SUFFIX);
-	end = wire->length;
 	if (end > 0 && names[end - 1] != '\0')
 		return -1;
 	if (end + suffix + 2 > buffer_size)
@@ -140,6 +140,19 @@ pv_wire_take_path(const char *record, gsize size, const struct pv_wire_path **pa
 	used += suffix;
 	buffer[used] = '\0';
 	return used;
+}
+
+gssize
+pv_wire_take_path(const char *record, gsize size, const struct pv_wire_path **path, char *buffer,
+		  gsize buffer_size)
+{
+	const struct pv_wire_path *wire = (const struct pv_wire_path *)record;
+
+	*path = wire;
+	if (size < sizeof(*wire) || wire->length > size - sizeof(*wire))
+		return -1;
+	return pv_wire_join_names(record + sizeof(*wire), wire->length, wire->marks, buffer,
+				  buffer_size);
 }
 
 char

@@ -35,5 +35,11 @@ gboolean pv_wire_take_command(const char *record, gsize size,
 /* Writes the path into the buffer, of PV_WIRE_MAX_PATH bytes and some; its length, or -1: bad. */
 gssize pv_wire_take_path(const char *record, gsize size, const struct pv_wire_path **path,
 			 char *buffer, gsize buffer_size);
+/*
+ * Writes names, the last one first and a NUL behind each, into the buffer as a path; its length, or
+ * -1: they are not such names, or there is no room. marks: PV_WIRE_PATH_*.
+ */
+gssize pv_wire_join_names(const char *names, gsize length, guint marks, char *buffer,
+			  gsize buffer_size);
 /* stat(5)'s letter, of task_struct's two fields. */
 char pv_wire_state(guint32 state, guint32 exit_state);

@@ -13,8 +13,11 @@ typedef enum {
 	PV_PROGRAM_OWNERS,
 	PV_PROGRAM_FILES,
 	PV_PROGRAM_NAMED_FILES,
+	PV_PROGRAM_DETAILED_FILES, /* -1: the kernel did not take it */
 	PV_PROGRAM_PLACES,
 	PV_PROGRAM_COMMANDS,
+	PV_PROGRAM_CONTEXTS, /* likewise */
+	PV_PROGRAM_VMAS,     /* likewise */
 	PV_N_PROGRAMS,
 } PvProgram;
 

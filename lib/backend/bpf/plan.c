@@ -16,12 +16,14 @@ enum {
 	ITERATOR_NS = 14000,
 	FILE_NS = 250,
 	PATH_NS = 300,
+	DETAIL_NS = 600, /* of regular files less, of sockets more */
 };
 
 gboolean
 pv_bpf_plan_whole_read(const PvBpfCosts *costs)
 {
-	guint64 file_ns = FILE_NS + (costs->paths ? PATH_NS : 0);
+	guint64 file_ns = FILE_NS + (costs->paths || costs->details ? PATH_NS : 0) +
+			  (costs->details ? DETAIL_NS : 0);
 	guint64 whole = costs->n_visited * file_ns + (guint64)costs->n_tasks * TASK_NS;
 	guint64 single = costs->n_wanted * file_ns + (guint64)costs->n_tables * ITERATOR_NS;
 

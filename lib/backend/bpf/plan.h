@@ -13,6 +13,7 @@ typedef struct {
 	guint64 n_visited; /* descriptors that one pass over everything comes to */
 	guint64 n_wanted;  /* descriptors of the tables to be read, each once */
 	gboolean paths;
+	gboolean details; /* paths come with them */
 } PvBpfCosts;
 
 gboolean pv_bpf_plan_whole_read(const PvBpfCosts *costs);

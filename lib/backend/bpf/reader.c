@@ -23,8 +23,12 @@
 
 #include "backend/bpf/bpf.h"
 #include "backend/bpf/decode.h"
+#include "backend/bpf/detail-decode.h"
+#include "backend/bpf/detail-reader.h"
 #include "backend/bpf/iterator.h"
 #include "backend/examine.h"
+#include "backend/name-facts.h"
+#include "core/kind.h"
 
 #define RECORDS_PER_LOOK 1024
 
@@ -37,8 +41,11 @@ typedef struct {
 	PvIterator *iterator;
 	PvBpfTable *table; /* of the task under way; NULL: not asked for */
 	gint32 tid;
+	guint32 file; /* that was kept last; PV_NONE: what belongs to it is passed over */
 	guint n_records;
-	PvKeyed files; /* many records of one table follow each other */
+	PvBpfDetails details;
+	gboolean no_details; /* the kernel did not take the program: all is left to procfs */
+	PvKeyed files;	     /* many records of one table follow each other */
 	/* What was found out about a name, as a file that has it; FALSE in set: nothing yet. */
 	PvFile names[PV_WIRE_MAX_NAMES];
 	guint8 set[PV_WIRE_MAX_NAMES];
@@ -114,6 +121,16 @@ remember_name(Reading *reading, const struct pv_wire_file *wire, const char *nam
 	return name_file(reading, wire, name, file);
 }
 
+/* Of namespaces the kernel says the type since 6.18; before that it is in the name. */
+static gboolean
+note_name(const Reading *reading, const struct pv_wire_file *wire, const char *name,
+	  const PvFile *file)
+{
+	if (!(reading->collect & PV_COLLECT_DETAILS) || file->kind != PV_KIND_NSFS || name == NULL)
+		return TRUE;
+	return pv_name_facts_note(reading->store, file, name, wire->path_size - 1);
+}
+
 /* FALSE: out of memory. */
 static gboolean
 keep_file(Reading *reading, const struct pv_wire_file *wire, const char *name)
@@ -125,9 +142,12 @@ keep_file(Reading *reading, const struct pv_wire_file *wire, const char *name)
 	if (file == NULL || address == NULL)
 		return FALSE;
 	*address = wire->file | (wire->refs > 1);
+	if (reading->no_details && !pv_bpf_details_leave(&reading->details, file->index))
+		return FALSE;
+	reading->file = file->index;
 	take_inode(wire, file);
 	if (wire->name_id == 0)
-		return name_file(reading, wire, name, file);
+		return name_file(reading, wire, name, file) && note_name(reading, wire, name, file);
 	pv_examine_keep_like(file, &reading->names[wire->name_id - 1]);
 	return TRUE;
 }
@@ -148,6 +168,10 @@ take_record(Reading *reading, const char *record, gsize size, GError **error)
 	PvBpfTable *table;
 	const char *name;
 
+	if (pv_wire_sort(record) != PV_WIRE_PLAIN)
+		return reading->file == PV_NONE ||
+		       pv_bpf_details_take(&reading->details, reading->file, record, size, error);
+	reading->file = PV_NONE;
 	if (!pv_wire_take_file(record, size, &wire, &name))
 		return pv_error_from_errno(error, "iter/task_file", EPROTO);
 	if (wire->tid != reading->tid)
@@ -168,11 +192,20 @@ take_record(Reading *reading, const char *record, gsize size, GError **error)
 	return TRUE;
 }
 
+static PvProgram
+choose_program(const Reading *reading)
+{
+	guint collect = reading->collect;
+
+	if ((collect & PV_COLLECT_DETAILED) && !reading->no_details)
+		return PV_PROGRAM_DETAILED_FILES;
+	return collect & PV_COLLECT_PATHS ? PV_PROGRAM_NAMED_FILES : PV_PROGRAM_FILES;
+}
+
 static gboolean
 run(Reading *reading, PvScope scope, gint32 tid, GError **error)
 {
-	PvProgram program = reading->collect & PV_COLLECT_PATHS ? PV_PROGRAM_NAMED_FILES
-								: PV_PROGRAM_FILES;
+	PvProgram program = choose_program(reading);
 	const char *record;
 	gssize size;
 
@@ -181,6 +214,7 @@ run(Reading *reading, PvScope scope, gint32 tid, GError **error)
 	size = pv_iterator_start(reading->iterator, program, scope, tid);
 	reading->tid = 0;
 	reading->table = NULL;
+	reading->file = PV_NONE;
 	memset(reading->set, FALSE, sizeof(reading->set));
 	if (size == 0)
 		size = pv_iterator_next(reading->iterator, &record);
@@ -194,12 +228,36 @@ run(Reading *reading, PvScope scope, gint32 tid, GError **error)
 	return size == 0 || pv_error_from_errno(error, "bpf iterator", -size);
 }
 
+static void
+reading_clear(Reading *reading)
+{
+	pv_bpf_details_clear(&reading->details);
+	g_free(reading);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Reading, reading_clear)
+
+static gboolean
+read_tables(Reading *reading, GError **error)
+{
+	PvBpfPass *pass = reading->pass;
+
+	if (pass->whole)
+		return run(reading, PV_SCOPE_ALL, 0, error);
+	for (guint32 i = 0; i < pass->n; i++) {
+		if (!pv_watch_step(reading->watch, PV_STEP_FILES, i, pass->n, error) ||
+		    !run(reading, PV_SCOPE_TASK, pass->tables[i].tid, error))
+			return FALSE;
+	}
+	return TRUE;
+}
+
 gboolean
 pv_bpf_read(PvBpfPass *pass, guint collect, PvStore *store, PvArray *addresses,
 	    const PvWatch *watch, GError **error)
 {
 	g_auto(PvIterator) iterator;
-	g_autofree Reading *reading = g_new0(Reading, 1);
+	g_autoptr(Reading) reading = g_new0(Reading, 1);
 
 	*reading = (Reading){
 		.pass = pass,
@@ -210,13 +268,11 @@ pv_bpf_read(PvBpfPass *pass, guint collect, PvStore *store, PvArray *addresses,
 		.iterator = &iterator,
 	};
 	pv_iterator_init(&iterator, pass->bpf);
-	if (pass->whole)
-		return run(reading, PV_SCOPE_ALL, 0, error);
-	for (guint32 i = 0; i < pass->n; i++) {
-		if (!pv_watch_step(watch, PV_STEP_FILES, i, pass->n, error) ||
-		    !run(reading, PV_SCOPE_TASK, pass->tables[i].tid, error))
-			return FALSE;
-	}
+	pv_bpf_details_init(&reading->details, store, collect);
+	reading->no_details = pass->bpf->programs[PV_PROGRAM_DETAILED_FILES] < 0;
+	if (!read_tables(reading, error))
+		return FALSE;
+	pv_bpf_details_finish(&reading->details);
 	return TRUE;
 }
 

@@ -21,6 +21,7 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
+#include "backend/pidfd/look-details.h"
 #include "backend/procfs/fdinfo-parse.h"
 
 #define MEM_MAJOR 1 /* /dev/null, /dev/zero and so on: their lseek never waits */
@@ -29,6 +30,26 @@ static gboolean
 can_seek_at_once(const PvFile *file)
 {
 	return S_ISCHR(file->mode) && pv_dev_major(file->extent) == MEM_MAJOR;
+}
+
+int
+pv_looker_read_own(PvLooker *looker, const char *name)
+{
+	int status = 0;
+
+	if (!looker->has_text)
+		status = pv_read_at(looker->own_fdinfo_dir, name, &looker->text);
+	looker->has_text = status == 0;
+	return status;
+}
+
+/* All of it, where locks are asked for: they stand behind the head. */
+static int
+read_own_head(PvLooker *looker, const char *name)
+{
+	if (looker->examiner.collect & PV_COLLECT_LOCKS)
+		return pv_looker_read_own(looker, name);
+	return pv_read_head_at(looker->own_fdinfo_dir, name, &looker->text);
 }
 
 static void
@@ -45,7 +66,7 @@ take_pos(PvLooker *looker, int copy, const char *name, PvFile *file)
 			return;
 		}
 	}
-	if (pv_read_head_at(looker->own_fdinfo_dir, name, &looker->text) < 0 ||
+	if (read_own_head(looker, name) < 0 ||
 	    !pv_fdinfo_parse(looker->text.data, looker->text.n, &fdinfo))
 		return;
 	file->pos = fdinfo.pos;
@@ -71,7 +92,14 @@ pv_look_at(PvLooker *looker, int copy, gint32 fd, PvStore *store)
 	if (status < 0)
 		return status;
 	g_snprintf(name, sizeof(name), "%d", copy);
+	looker->has_text = FALSE;
 	take_pos(looker, copy, name, file);
-	return pv_examine_name(&looker->examiner, looker->own_fd_dir, name, store, file) ? 0
-											 : -ENOMEM;
+	if (!pv_examine_name(&looker->examiner, looker->own_fd_dir, name, store, file))
+		return -ENOMEM;
+	if (pv_examine_wants_socket(&looker->examiner, file) &&
+	    !pv_look_at_socket(&looker->sockets, copy, file->ino, looker->examiner.uid, store))
+		return -ENOMEM;
+	if (!(looker->examiner.collect & PV_LOOKER_DETAILED))
+		return 0;
+	return pv_look_at_details(looker, copy, name, fd, store, file);
 }

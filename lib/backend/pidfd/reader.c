@@ -16,7 +16,8 @@
  *
  * What it may disturb: a file is referred to by us for some microseconds. If its owner closes it
  * just then, ours is the last close, and releasing it (truncating a deleted file, lingering on a
- * socket) is done here. Closing calls the file system's flush: see backend/mounts.c. A socket
+ * socket) is done here. Closing calls the file system's flush: see backend/mounts.c, and
+ * backend/own-queues.c for what that does to message queues of the caller. A socket
  * that is received is tagged by cgroup-v1 net_cls and net_prio with the class of the receiver:
  * where they are mounted, this backend must be asked for by name.
  */
@@ -294,8 +295,6 @@ may_close(PidfdReader *self, PvOutcome *outcome)
 	const PvMountNamespace *mounts;
 	pv_autofd dir = -1;
 
-	if (!self->context->avoid_waiting)
-		return TRUE;
 	dir = openat(self->proc_dir, self->task, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	mounts = pv_mounts_get(self->mounts, ns, dir);
 	if (mounts->waits || (mounts->stacked && self->own_waits))
@@ -332,6 +331,11 @@ read_table(PvReader *reader, const PvSubject *subject, PvStore *store, PvOutcome
 	self->looker.examiner.collect = subject->collect;
 	self->watch = subject->watch;
 	self->pidfd = -1;
+	if ((subject->collect & PV_COLLECT_LOCKS) &&
+	    pv_locked_inodes_refresh(&self->looker.locked, self->proc_dir) < 0) {
+		outcome->no_memory = TRUE;
+		return;
+	}
 	if (open_task(self, subject, outcome))
 		read_open_task(self, subject, store, outcome);
 	pv_fd_close(&self->pidfd);
@@ -348,6 +352,8 @@ close_reader(PvReader *reader)
 	pv_buffer_clear(&self->text);
 	pv_buffer_clear(&self->numbers);
 	pv_buffer_clear(&self->looker.text);
+	pv_buffer_clear(&self->looker.target_text);
+	pv_locked_inodes_clear(&self->looker.locked);
 	pv_buffer_clear(&self->looker.examiner.link);
 	pv_mounts_free(self->mounts);
 	g_free(self);
@@ -371,7 +377,8 @@ open_reader(const PvContext *context, GError **error)
 	self->context = context;
 	looker->examiner.context = context;
 	self->mounts = pv_mounts_new();
-	self->proc_dir = pv_open_dir(AT_FDCWD, "/proc");
+	self->proc_dir = looker->proc_dir = pv_open_dir(AT_FDCWD, "/proc");
+	looker->task = self->task;
 	looker->own_fd_dir = pv_open_dir(AT_FDCWD, "/proc/thread-self/fd");
 	looker->own_fdinfo_dir = pv_open_dir(AT_FDCWD, "/proc/thread-self/fdinfo");
 	if (self->proc_dir < 0 || looker->own_fd_dir < 0 || looker->own_fdinfo_dir < 0) {

@@ -12,9 +12,12 @@
 #include <errno.h>
 #include <fcntl.h>
 
+#include "backend/procfs/fdinfo-detail-parse.h"
 #include "backend/procfs/fdinfo-parse.h"
+#include "backend/procfs/socket-entry.h"
 
 #define MAX_LOOKS 8
+#define DETAILED  (PV_COLLECT_DETAILS | PV_COLLECT_SOCKETS | PV_COLLECT_LOCKS | PV_COLLECT_HOLDINGS)
 
 static void
 take_fdinfo(const PvFdinfo *fdinfo, PvFile *file, PvDescriptor *descriptor)
@@ -35,7 +38,13 @@ failure_of(int status, int *error)
 static int
 read_fdinfo(PvEntries *entries, const char *name, PvFdinfo *fdinfo)
 {
-	int status = pv_read_head_at(entries->fdinfo_dir, name, entries->text);
+	int status;
+
+	/* Details may be many lines: whoever watches thousands of files has as many. */
+	if (entries->examiner->collect & DETAILED)
+		status = pv_read_at(entries->fdinfo_dir, name, entries->text);
+	else
+		status = pv_read_head_at(entries->fdinfo_dir, name, entries->text);
 
 	if (status < 0)
 		return status;
@@ -76,6 +85,17 @@ look_twice(PvEntries *entries, const char *name, PvFile *file, PvDescriptor *des
 	return -EAGAIN;
 }
 
+/* fdinfo as it was last read: of the file that was looked at. */
+static gboolean
+note_details(PvEntries *entries, const PvFile *file)
+{
+	guint collect = entries->examiner->collect;
+
+	return !(collect & DETAILED) ||
+	       pv_fdinfo_detail_parse(entries->text->data, entries->text->n, entries->store,
+				      file->index, collect);
+}
+
 PvEntryResult
 pv_entries_read(PvEntries *entries, gint32 fd, int *error)
 {
@@ -90,15 +110,19 @@ pv_entries_read(PvEntries *entries, gint32 fd, int *error)
 	status = look_twice(entries, name, file,
 			    pv_store_descriptor(store, store->descriptors.n - 1));
 	if (status == -ENOENT || status == -EMFILE || status == -ENFILE || status == -ESRCH) {
-		pv_array_truncate(&store->descriptors, store->descriptors.n - 1);
-		pv_array_truncate(&store->files, store->files.n - 1);
+		pv_store_rewind(store, store->descriptors.n - 1);
 		return failure_of(status, error);
 	}
 	/* What else there is to know is kept: the descriptor exists, whatever its file refuses. */
 	if ((file->known & PV_FILE_INODE) || entries->examiner->context->recorded) {
 		if (pv_file_has_pos(file))
 			file->known |= PV_FILE_POS;
-		if (!pv_examine_name(entries->examiner, entries->fd_dir, name, store, file))
+		if (!pv_examine_name(entries->examiner, entries->fd_dir, name, store, file) ||
+		    !note_details(entries, file))
+			return PV_ENTRY_NO_MEMORY;
+		if (pv_examine_wants_socket(entries->examiner, file) &&
+		    !pv_socket_entry_note(entries->fd_dir, name, file->ino, entries->examiner->uid,
+					  store))
 			return PV_ENTRY_NO_MEMORY;
 	}
 	*error = -status;

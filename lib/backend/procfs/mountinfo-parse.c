@@ -32,7 +32,7 @@ skip_char(const char *p, const char *end, char c)
 }
 
 static const char *
-parse_numbers(const char *p, const char *end, PvMount *mount)
+parse_numbers(const char *p, const char *end, PvMountLine *mount)
 {
 	guint32 parent, major, minor;
 
@@ -62,41 +62,46 @@ skip_optional_fields(const char *p, const char *end)
 }
 
 static gboolean
-parse_line(const char *p, const char *end, PvMount *mount)
+parse_line(const char *p, const char *end, PvMountLine *mount)
 {
-	const char *source, *options;
+	const char *root, *point, *flags, *source, *options;
 
-	p = parse_numbers(p, end, mount);
-	p = skip_field(p, end); /* root */
-	p = skip_field(p, end); /* mount point */
-	p = skip_field(p, end); /* options of the mount */
-	p = skip_optional_fields(p, end);
+	root = parse_numbers(p, end, mount);
+	point = skip_field(root, end);
+	flags = skip_field(point, end); /* options of the mount */
+	p = skip_optional_fields(skip_field(flags, end), end);
 	source = skip_field(p, end);
 	options = skip_field(source, end);
 	if (options == NULL || source - p < 2)
 		return FALSE;
+	mount->root = root;
+	mount->root_len = (gsize)(point - root) - 1;
+	mount->point = point;
+	mount->point_len = (gsize)(flags - point) - 1;
 	mount->fstype = p;
 	mount->fstype_len = (gsize)(source - p) - 1;
+	mount->source = source;
+	mount->source_len = (gsize)(options - source) - 1;
 	mount->super_options = options;
 	mount->super_options_len = (gsize)(end - options);
 	return TRUE;
 }
 
 gsize
-pv_mountinfo_parse(const char *text, gsize length, PvMount *mount)
+pv_mountinfo_parse(const char *text, gsize length, PvMountLine *mount)
 {
 	const char *newline = length == 0 ? NULL : memchr(text, '\n', length);
 
-	*mount = (PvMount){0};
+	*mount = (PvMountLine){0};
 	if (newline == NULL)
 		return 0;
 	if (!parse_line(text, newline, mount))
-		*mount = (PvMount){0};
+		*mount = (PvMountLine){0};
 	return (gsize)(newline - text) + 1;
 }
 
 gboolean
-pv_mount_has_option(const PvMount *mount, const char *word)
+pv_mount_has_option(const PvMountLine *mount, const char *word)
 {
 	gsize length = strlen(word);
 	const char *p = mount->super_options;

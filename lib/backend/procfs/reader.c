@@ -23,6 +23,7 @@
 
 #define NAME_BYTES 64
 #define ENOUGH	   8 /* refusals, with nothing else */
+#define LONG_TEXT  (64 * 1024)
 
 /* Where things of one task are, relative to the directory of its process. */
 typedef struct {
@@ -136,7 +137,9 @@ read_entries(ProcfsReader *self, PvEntries *entries, const PvWatch *watch, PvOut
 	for (guint i = 0; i < n; i++) {
 		int error = 0;
 
-		outcome->cancelled = i % PV_DESCRIPTORS_PER_LOOK == 0 && pv_watch_cancelled(watch);
+		outcome->cancelled =
+			(i % PV_DESCRIPTORS_PER_LOOK == 0 || self->text.n > LONG_TEXT) &&
+			pv_watch_cancelled(watch);
 		if (pv_outcome_is_final(outcome))
 			return;
 		switch (pv_entries_read(entries, pv_numbers_get(&self->fds, i), &error)) {
@@ -214,10 +217,8 @@ read_table(PvReader *reader, const PvSubject *subject, PvStore *store, PvOutcome
 	if (outcome->open_count == PV_NONE ||
 	    (outcome->open_count > 0 && (subject->collect & PV_COLLECT_DESCRIPTORS)))
 		read_directory(self, process_dir, subject, store, outcome);
-	if (outcome->status == PV_STATUS_DENIED) {
-		pv_array_truncate(&store->descriptors, first_descriptor);
-		pv_array_truncate(&store->files, first_descriptor);
-	}
+	if (outcome->status == PV_STATUS_DENIED)
+		pv_store_rewind(store, first_descriptor);
 	if (!pv_outcome_is_final(outcome))
 		outcome->exited = !is_alive(self, process_dir, subject);
 	if ((subject->collect & PV_COLLECT_DESCRIPTORS) && outcome->status == PV_STATUS_OK)

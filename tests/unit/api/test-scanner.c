@@ -4,6 +4,8 @@
  * The scanner object: what it refuses, how it is stopped and followed. It looks at the test itself
  * only, which needs no privilege.
  */
+#include <sys/eventfd.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "api/private.h"
@@ -85,7 +87,7 @@ test_no_such_backend(void)
 static void
 test_no_such_flag(void)
 {
-	static const guint flags[] = {2, 3, 1U << 31, G_MAXUINT};
+	static const guint flags[] = {4, 7, 1U << 31, G_MAXUINT};
 
 	for (guint i = 0; i < G_N_ELEMENTS(flags); i++) {
 		g_autoptr(GError) error = NULL;
@@ -121,6 +123,46 @@ test_own_view(void)
 		g_assert_cmpint(procview_fd_table_get_status(procview_task_get_fd_table(task)), ==,
 				PROCVIEW_STATUS_OK);
 	}
+}
+
+/* Without its own programs for them, details are what they are without BPF: here, of ourselves. */
+static void
+test_tables_only(void)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(ProcviewScanner) scanner = NULL;
+	g_autoptr(ProcviewQuery) query = about_myself();
+	g_autoptr(ProcviewSnapshot) snapshot = NULL;
+	ProcviewFdTable *table;
+	ProcviewFile *file;
+	ProcviewSocket *socket;
+	guint64 count = 0;
+	int family = 0;
+	int event = eventfd(5, EFD_CLOEXEC);
+	int pair[2];
+
+	g_assert_cmpint(event, >=, 0);
+	g_assert_cmpint(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair), ==, 0);
+	scanner = procview_scanner_new_full(PROCVIEW_BACKEND_AUTO, PROCVIEW_SCANNER_TABLES_ONLY,
+					    &error);
+	g_assert_no_error(error);
+	procview_query_set_collect(query, PROCVIEW_COLLECT_EVERYTHING);
+	snapshot = procview_scanner_scan(scanner, query, &error);
+	g_assert_no_error(error);
+	table = procview_task_get_fd_table(procview_snapshot_find_task(snapshot, getpid()));
+	file = procview_descriptor_get_file(procview_fd_table_find_descriptor(table, event));
+	g_assert_true(procview_file_get_number(file, PROCVIEW_FACT_EVENTFD_COUNT, &count));
+	g_assert_cmpuint(count, ==, 5);
+	file = procview_descriptor_get_file(procview_fd_table_find_descriptor(table, pair[0]));
+	socket = procview_file_get_socket(file);
+	g_assert_nonnull(socket);
+	g_assert_true(procview_socket_get_family(socket, &family));
+	g_assert_cmpint(family, ==, AF_UNIX);
+	g_assert_cmpuint(procview_socket_get_peer_inode(socket), !=, 0);
+	g_assert_cmpuint(procview_snapshot_get_n_fs_contexts(snapshot), >, 0);
+	close(event);
+	close(pair[0]);
+	close(pair[1]);
 }
 
 static void
@@ -246,6 +288,7 @@ main(int argc, char **argv)
 	g_test_add_func("/api/scanner/no-such-backend", test_no_such_backend);
 	g_test_add_func("/api/scanner/no-such-flag", test_no_such_flag);
 	g_test_add_func("/api/scanner/own-view", test_own_view);
+	g_test_add_func("/api/scanner/tables-only", test_tables_only);
 	g_test_add_func("/api/scanner/made-by-gobject", test_made_by_gobject);
 	g_test_add_func("/api/scanner/cancelled-before", test_cancelled_before);
 	g_test_add_func("/api/scanner/cancelled-meanwhile", test_cancelled_meanwhile);

@@ -15,6 +15,7 @@
 #define PIPEFS	   0x50495045
 #define PIDFS	   0x50494446
 #define NSFS	   0x6e736673
+#define SECRETMEM  0x5345434d
 
 typedef struct {
 	guint expected;
@@ -141,6 +142,10 @@ test_memfds(void)
 		{PV_KIND_REGULAR, {"/a/memfd:x (deleted)", 0, S_IFREG | 0777, TRUE}},
 		{PV_KIND_DIRECTORY, {"/memfd:x (deleted)", 0, S_IFDIR | 0777, TRUE}},
 		{PV_KIND_REGULAR, {NULL, TMPFS, S_IFREG | 0777, TRUE}},
+		{PV_KIND_SECRETMEM, {"/secretmem (deleted)", 0, S_IFREG | 0600, FALSE}},
+		{PV_KIND_SECRETMEM, {NULL, SECRETMEM, S_IFREG | 0600, FALSE}},
+		{PV_KIND_REGULAR, {"/secretmem (deleted)", EXT4, S_IFREG | 0600, FALSE}},
+		{PV_KIND_REGULAR, {"/secretmem", 0, S_IFREG | 0600, FALSE}},
 	};
 
 	check(cases, G_N_ELEMENTS(cases));
@@ -196,7 +201,7 @@ test_words(void)
 	static const char schema[] =
 		"regular directory symlink chardev blockdev pipe fifo socket eventfd eventpoll "
 		"timerfd signalfd inotify fanotify pidfd io_uring bpf-map bpf-prog bpf-link "
-		"userfaultfd perf-event memfd mqueue nsfs anon-inode";
+		"userfaultfd perf-event memfd mqueue nsfs anon-inode secretmem";
 	g_auto(GStrv) words = g_strsplit(schema, " ", -1);
 
 	g_assert_cmpuint(g_strv_length(words), ==, PV_N_KINDS - 1);

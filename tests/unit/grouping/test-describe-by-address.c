@@ -271,7 +271,7 @@ test_no_memory(Fixture *fixture, gconstpointer user_data)
 	for (guint i = 0; i < n; i++)
 		add(fixture, X + i * 256, i);
 	check_no_memory(fixture, 1 << 20);
-	check_no_memory(fixture, 18 << 20);
+	check_no_memory(fixture, 14 << 20);
 	/* They are all still here. */
 	g_assert_cmpuint(fixture->store->files.n, ==, n);
 	describe(fixture, n);

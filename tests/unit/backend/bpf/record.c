@@ -30,6 +30,7 @@
 #include <unistd.h>
 
 #include "backend/bpf/iterator.h"
+#include "record-details.h"
 
 /* Where the directory of the recording is open, and the pipe by which a process says it is ready. */
 #define OUT_FD	 100
@@ -222,6 +223,13 @@ run_nested(char **argv)
 	say_ready();
 }
 
+static void
+run_details(char **argv)
+{
+	open_detailed_files();
+	say_ready();
+}
+
 /* Returns in the parent alone, when the child is ready. */
 static void
 start(void (*run)(char **argv), char **argv, int flags)
@@ -247,14 +255,13 @@ start(void (*run)(char **argv), char **argv, int flags)
 
 /* The others' alone: the recorder has the directory open that it records to. */
 static void
-record(PvIterator *iterator, PvProgram program, const char *name)
+record_some(PvIterator *iterator, PvProgram program, const char *name, const gint32 *pids, guint n)
 {
-	static const gint32 pids[] = {2, 5, 6, 7, 9, 10, 11};
 	pv_autofd fd = openat(OUT_FD, name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
 	const char *text;
 
 	must(fd, name);
-	for (guint i = 0; i < G_N_ELEMENTS(pids); i++) {
+	for (guint i = 0; i < n; i++) {
 		gssize size = pv_iterator_start(iterator, program, PV_SCOPE_PROCESS, pids[i]);
 
 		if (size == 0)
@@ -266,12 +273,21 @@ record(PvIterator *iterator, PvProgram program, const char *name)
 }
 
 static void
+record(PvIterator *iterator, PvProgram program, const char *name)
+{
+	static const gint32 pids[] = {2, 5, 6, 7, 9, 10, 11};
+
+	record_some(iterator, program, name, pids, G_N_ELEMENTS(pids));
+}
+
+static void
 record_all(void)
 {
+	static const gint32 detailed_pid = 12;
 	g_auto(PvIterator) iterator;
 	g_autofree char *why = NULL;
 	int error;
-	PvBpf *bpf = pv_bpf_open(&why, &error);
+	PvBpf *bpf = pv_bpf_open(FALSE, &why, &error);
 
 	if (bpf == NULL)
 		g_error("%s", why);
@@ -280,8 +296,11 @@ record_all(void)
 	record(&iterator, PV_PROGRAM_OWNERS, "owners.bin");
 	record(&iterator, PV_PROGRAM_FILES, "files.bin");
 	record(&iterator, PV_PROGRAM_NAMED_FILES, "named-files.bin");
+	record_some(&iterator, PV_PROGRAM_DETAILED_FILES, "details.bin", &detailed_pid, 1);
 	record(&iterator, PV_PROGRAM_PLACES, "places.bin");
 	record(&iterator, PV_PROGRAM_COMMANDS, "commands.bin");
+	record(&iterator, PV_PROGRAM_CONTEXTS, "contexts.bin");
+	record(&iterator, PV_PROGRAM_VMAS, "vmas.bin");
 	pv_bpf_close(bpf);
 }
 
@@ -297,6 +316,7 @@ run_inside(char **argv)
 	start(run_odd, argv, 0);
 	start(run_executed, argv, 0);
 	start(run_stopped, argv, 0);
+	start(run_details, argv, 0);
 	MUST(unlink("/opt/gone"));
 	/* Until what was begun before they said that they were ready is done. */
 	g_usleep(G_USEC_PER_SEC / 2);

@@ -9,7 +9,7 @@
 static PvBpfCosts
 machine(guint32 n_tasks, guint32 n_tables, guint64 n_visited, guint64 n_wanted)
 {
-	return (PvBpfCosts){n_tasks, n_tables, n_visited, n_wanted, TRUE};
+	return (PvBpfCosts){n_tasks, n_tables, n_visited, n_wanted, TRUE, FALSE};
 }
 
 static void
@@ -18,6 +18,8 @@ check_read(PvBpfCosts costs, gboolean expected)
 	costs.paths = TRUE;
 	g_assert_cmpint(pv_bpf_plan_whole_read(&costs), ==, expected);
 	costs.paths = FALSE;
+	g_assert_cmpint(pv_bpf_plan_whole_read(&costs), ==, expected);
+	costs.details = TRUE;
 	g_assert_cmpint(pv_bpf_plan_whole_read(&costs), ==, expected);
 }
 
@@ -83,6 +85,19 @@ test_paths(void)
 	g_assert_true(pv_bpf_plan_whole_read(&costs));
 }
 
+/* And so do details, which bring names with them. */
+static void
+test_details(void)
+{
+	PvBpfCosts costs = machine(1000, 1000, 40000, 25000);
+
+	g_assert_true(pv_bpf_plan_whole_read(&costs));
+	costs.details = TRUE;
+	g_assert_false(pv_bpf_plan_whole_read(&costs));
+	costs.paths = FALSE;
+	g_assert_false(pv_bpf_plan_whole_read(&costs));
+}
+
 /* The more it visits in vain the worse is the pass, and there is one point where that tips. */
 static void
 test_tips_once(void)
@@ -134,6 +149,7 @@ main(int argc, char **argv)
 	g_test_add_func("/backend/bpf/plan/large-table", test_large_table);
 	g_test_add_func("/backend/bpf/plan/limits", test_limits);
 	g_test_add_func("/backend/bpf/plan/paths", test_paths);
+	g_test_add_func("/backend/bpf/plan/details", test_details);
 	g_test_add_func("/backend/bpf/plan/tips-once", test_tips_once);
 	g_test_add_func("/backend/bpf/plan/check", test_check);
 	return g_test_run();

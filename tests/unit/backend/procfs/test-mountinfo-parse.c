@@ -10,7 +10,7 @@
 
 /* Parses a copy in a block of exactly its size; what the mount points to is moved to the text. */
 static gsize
-parse(const char *text, gsize length, PvMount *mount)
+parse(const char *text, gsize length, PvMountLine *mount)
 {
 	g_autofree char *copy = length == 0 ? NULL : g_memdup2(text, length);
 	gsize used = pv_mountinfo_parse(copy, length, mount);
@@ -22,13 +22,16 @@ parse(const char *text, gsize length, PvMount *mount)
 	g_assert_true(mount->super_options + mount->super_options_len < copy + used);
 	mount->fstype = text + (mount->fstype - copy);
 	mount->super_options = text + (mount->super_options - copy);
+	mount->root = text + (mount->root - copy);
+	mount->point = text + (mount->point - copy);
+	mount->source = text + (mount->source - copy);
 	return used;
 }
 
 static void
 assert_mount(const char *text, guint32 id, guint32 dev, const char *fstype, const char *options)
 {
-	PvMount mount;
+	PvMountLine mount;
 
 	g_assert_cmpuint(parse(text, strlen(text), &mount), ==, strlen(text));
 	g_assert_nonnull(mount.fstype);
@@ -55,6 +58,31 @@ test_recorded(void)
 }
 
 static void
+assert_places(const char *text, const char *root, const char *point, const char *source)
+{
+	PvMountLine mount;
+
+	g_assert_cmpuint(parse(text, strlen(text), &mount), ==, strlen(text));
+	g_assert_nonnull(mount.fstype);
+	g_assert_cmpmem(mount.root, mount.root_len, root, strlen(root));
+	g_assert_cmpmem(mount.point, mount.point_len, point, strlen(point));
+	g_assert_cmpmem(mount.source, mount.source_len, source, strlen(source));
+}
+
+static void
+test_places(void)
+{
+	assert_places("27 1 254:0 / / rw,relatime - ext4 /dev/vda rw\n", "/", "/", "/dev/vda");
+	assert_places(
+		"36 35 0:98 /@home /mnt\\0402 rw master:1 shared:2 - btrfs /dev/sda\\0401 rw\n",
+		"/@home", "/mnt\\0402", "/dev/sda\\0401");
+	assert_places("7 6 0:4 net:[4026532840] /run/netns/x rw shared:5 - nsfs nsfs rw\n",
+		      "net:[4026532840]", "/run/netns/x", "nsfs");
+	/* mount -t tmpfs "" /x */
+	assert_places("8 6 0:5 / /x rw - tmpfs  rw\n", "/", "/x", "");
+}
+
+static void
 test_hostile(void)
 {
 	/* The kernel escapes spaces; a dash of its own, without them, ends nothing. */
@@ -77,7 +105,7 @@ test_cut(void)
 {
 	static const char text[] =
 		"36 35 98:0 /mnt1 /mnt2 rw,noatime master:1 - ext3 /dev/root rw,errors=continue\n";
-	PvMount mount;
+	PvMountLine mount;
 
 	for (gsize n = 0; n < strlen(text); n++) {
 		g_assert_cmpuint(parse(text, n, &mount), ==, 0);
@@ -107,7 +135,7 @@ test_malformed(void)
 		"4294967296 2 0:3 / /x rw - tmpfs src rw\n",
 		" 1 2 0:3 / /x rw - tmpfs src rw\n",
 	};
-	PvMount mount;
+	PvMountLine mount;
 
 	for (guint i = 0; i < G_N_ELEMENTS(lines); i++) {
 		g_test_message("case %u", i);
@@ -124,7 +152,7 @@ test_lines(void)
 	static const char text[] =
 		"1 2 0:3 / / rw - proc p rw\nbad\n4 5 0:6 / / rw - sysfs s ro\ncut";
 	const char *p = text;
-	PvMount mount;
+	PvMountLine mount;
 
 	p += parse(p, strlen(p), &mount);
 	g_assert_cmpuint(mount.mount_id, ==, 1);
@@ -144,7 +172,7 @@ test_options(void)
 	static const char *const there[] = {"rw", "net_cls", "net_prio", "name=hidepid"};
 	static const char *const absent[] = {"ro",   "net",	"net_cls,net_prio",
 					     "prio", "hidepid", ""};
-	PvMount mount;
+	PvMountLine mount;
 
 	parse(text, strlen(text), &mount);
 	for (guint i = 0; i < G_N_ELEMENTS(there); i++)
@@ -158,7 +186,7 @@ test_live(void)
 {
 	g_autofree char *text = NULL;
 	gsize length, used, done = 0;
-	PvMount mount;
+	PvMountLine mount;
 	guint n_proc = 0;
 
 	g_assert_true(g_file_get_contents("/proc/self/mountinfo", &text, &length, NULL));
@@ -177,6 +205,7 @@ main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/backend/procfs/mountinfo-parse/recorded", test_recorded);
+	g_test_add_func("/backend/procfs/mountinfo-parse/places", test_places);
 	g_test_add_func("/backend/procfs/mountinfo-parse/hostile", test_hostile);
 	g_test_add_func("/backend/procfs/mountinfo-parse/cut", test_cut);
 	g_test_add_func("/backend/procfs/mountinfo-parse/malformed", test_malformed);

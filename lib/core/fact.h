@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright the libprocview authors */
+/*
+ * What is known of a file that depends on its kind: a number, or a text.
+ */
+#pragma once
+
+#include <glib.h>
+
+/* The values of ProcviewFact. */
+enum {
+	PV_FACT_PIPE_USED_BYTES,
+	PV_FACT_PIPE_CAPACITY_BYTES,
+	PV_FACT_PIPE_READERS,
+	PV_FACT_PIPE_WRITERS,
+	PV_FACT_EVENTFD_COUNT,
+	PV_FACT_EVENTFD_ID,
+	PV_FACT_EVENTFD_SEMAPHORE,
+	PV_FACT_TIMERFD_CLOCK,
+	PV_FACT_TIMERFD_TICKS,
+	PV_FACT_TIMERFD_FLAGS,
+	PV_FACT_TIMERFD_REMAINING_NS,
+	PV_FACT_TIMERFD_INTERVAL_NS,
+	PV_FACT_SIGNALFD_MASK,
+	PV_FACT_FANOTIFY_FLAGS,
+	PV_FACT_FANOTIFY_EVENT_FLAGS,
+	PV_FACT_PIDFD_PID,
+	PV_FACT_PIDFD_NSPID,
+	PV_FACT_IO_URING_SQ_ENTRIES,
+	PV_FACT_IO_URING_CQ_ENTRIES,
+	PV_FACT_IO_URING_N_FILES,
+	PV_FACT_IO_URING_N_BUFFERS,
+	PV_FACT_BPF_ID,
+	PV_FACT_BPF_TYPE,
+	PV_FACT_BPF_TYPE_NAME,
+	PV_FACT_BPF_NAME,
+	PV_FACT_BPF_KEY_SIZE_BYTES,
+	PV_FACT_BPF_VALUE_SIZE_BYTES,
+	PV_FACT_BPF_MAX_ENTRIES,
+	PV_FACT_BPF_TAG,
+	PV_FACT_BPF_PROG_ID,
+	PV_FACT_USERFAULTFD_FEATURES,
+	PV_FACT_USERFAULTFD_FLAGS,
+	PV_FACT_USERFAULTFD_PENDING,
+	PV_FACT_PERF_TYPE,
+	PV_FACT_PERF_CONFIG,
+	PV_FACT_MEMFD_NAME,
+	PV_FACT_MEMFD_SEALS,
+	PV_FACT_MQUEUE_N_MESSAGES,
+	PV_FACT_MQUEUE_MAX_MESSAGES,
+	PV_FACT_MQUEUE_MESSAGE_SIZE_BYTES,
+	PV_FACT_MQUEUE_SIZE_BYTES,
+	PV_FACT_NAMESPACE_TYPE,
+	PV_FACT_TUN_INTERFACE,
+	PV_FACT_PTY_INDEX,
+	PV_FACT_DRIVER,
+	PV_FACT_DEVICE_NAME,
+	PV_FACT_DMABUF_EXPORTER,
+	PV_FACT_DMABUF_SIZE_BYTES,
+	PV_FACT_DRM_DRIVER,
+	PV_FACT_DRM_CLIENT_ID,
+	PV_FACT_DRM_PDEV,
+	PV_FACT_PTY_DEV, /* pv_dev() */
+	PV_N_FACTS,
+};
+
+typedef enum {
+	PV_FACT_NUMBER,
+	PV_FACT_TEXT, /* value is a PvString */
+	PV_FACT_FLAG, /* 0 or 1 */
+	PV_FACT_BITS, /* shown in hexadecimal where nobody knows names for them */
+} PvFactType;
+
+typedef struct {
+	guint32 file;
+	guint32 fact; /* PV_FACT_* */
+	guint64 value;
+} PvFact;
+
+const char *pv_fact_name(guint fact);  /* as in JSON, without the kind: "count" */
+const char *pv_fact_group(guint fact); /* the object in JSON that holds it: "eventfd" */
+PvFactType pv_fact_type(guint fact);
