@@ -22,6 +22,10 @@ static const struct {
 	{.name = "massive", .params = {"T=64", "F=200"}},
 	{.name = "many", .params = {"P=60", "F=20"}},
 	{.name = "thousands", .params = {"N=1500"}},
+	{.name = "many-sockets", .params = {"TCP=60", "UNIX=60", "P=3"}},
+	{.name = "epoll-targets", .params = {"N=300"}},
+	/* What stat(2) says of their files is not what the kernel itself has: test-mounts. */
+	{.name = "mounts", .params = {"OWN=0"}},
 	{.name = "moving-offset", .moving = TRUE},
 	{.name = "storm", .wild = TRUE},
 	{.name = "gale", .wild = TRUE},

@@ -22,6 +22,92 @@ assert_descriptors(ProcviewFdTable *table)
 	}
 }
 
+static gboolean
+has(GPtrArray *list, gconstpointer item)
+{
+	return g_ptr_array_find(list, item, NULL);
+}
+
+/* Each is once at the other end, and there this one is at the other end. */
+static void
+assert_peers(ProcviewFile *file)
+{
+	g_autoptr(GPtrArray) peers = procview_file_list_peers(file);
+	g_autoptr(GHashTable) seen = g_hash_table_new(NULL, NULL);
+
+	g_assert_false(has(peers, file));
+	for (guint i = 0; i < peers->len; i++) {
+		ProcviewFile *peer = g_ptr_array_index(peers, i);
+		g_autoptr(GPtrArray) back = procview_file_list_peers(peer);
+
+		g_assert_true(g_hash_table_add(seen, peer));
+		g_assert_true(has(back, file));
+	}
+}
+
+static void
+assert_targets(ProcviewFile *file)
+{
+	for (guint i = 0; i < procview_file_get_n_registrations(file); i++) {
+		ProcviewFile *target =
+			procview_registration_get_target(procview_file_get_registration(file, i));
+		g_autoptr(GPtrArray) watchers =
+			target == NULL ? NULL : procview_file_list_watchers(target);
+
+		g_assert_true(watchers == NULL || has(watchers, file));
+	}
+}
+
+static void
+assert_facts(ProcviewFile *file)
+{
+	for (guint i = 0; i < procview_file_get_n_facts(file); i++) {
+		ProcviewFact fact = procview_file_get_fact(file, i);
+
+		g_assert_nonnull(procview_fact_to_string(fact));
+		g_assert_true(i == 0 || procview_file_get_fact(file, i - 1) < fact);
+		if (procview_fact_get_fact_type(fact) == PROCVIEW_FACT_TYPE_TEXT)
+			g_assert_nonnull(procview_file_get_text(file, fact));
+		else
+			g_assert_true(procview_file_get_number(file, fact, NULL));
+	}
+}
+
+static void
+assert_locks(ProcviewDescriptor *descriptor)
+{
+	for (guint i = 0; i < procview_descriptor_get_n_locks(descriptor); i++) {
+		ProcviewLock *lock = procview_descriptor_get_lock(descriptor, i);
+		guint64 end;
+
+		if (procview_lock_get_end(lock, &end))
+			g_assert_cmpuint(end, >=, procview_lock_get_start(lock));
+	}
+}
+
+/* What was asked for beyond the tables. */
+static void
+assert_details(ProcviewDescriptor *descriptor, ProcviewCollect collected)
+{
+	ProcviewFile *file = procview_descriptor_get_file(descriptor);
+	ProcviewSocket *socket = procview_file_get_socket(file);
+	guint64 inode;
+
+	assert_facts(file);
+	assert_locks(descriptor);
+	if (socket != NULL) {
+		g_assert_true(procview_file_get_inode(file, &inode));
+		g_assert_cmpuint(procview_socket_get_inode(socket), ==, inode);
+	}
+	if (collected & PROCVIEW_COLLECT_PEERS) {
+		g_autoptr(GPtrArray) descriptors = procview_file_list_descriptors(file);
+
+		g_assert_true(has(descriptors, descriptor));
+		assert_peers(file);
+		assert_targets(file);
+	}
+}
+
 static void
 assert_status(ProcviewFdTable *table, gboolean wants_descriptors)
 {
@@ -118,6 +204,9 @@ pv_test_assert_sane(ProcviewSnapshot *snapshot)
 		assert_members(table);
 		assert_status(table, wants_descriptors);
 		assert_descriptors(table);
+		for (guint j = 0; j < procview_fd_table_get_n_descriptors(table); j++)
+			assert_details(procview_fd_table_get_descriptor(table, j),
+				       procview_snapshot_get_collected(snapshot));
 		n_descriptors += procview_fd_table_get_n_descriptors(table);
 	}
 	g_assert_cmpuint(procview_snapshot_get_n_descriptors(snapshot), ==, n_descriptors);

@@ -29,6 +29,7 @@ SMALL = {
     "massive": ["T=20", "F=30", "TELL=1"],
     "many": ["P=30", "F=5"],
     "thousands": ["N=300"],
+    "many-sockets": ["TCP=60", "UNIX=60", "P=3", "TELL=1"],
     "storm": ["S=20"],
     "gale": ["S=20"],
 }
@@ -178,6 +179,35 @@ class Check(unittest.TestCase):
             text = read(f"/proc/{value.split(':')[0]}/cgroup")
             self.assertRegex(text, r"(?m)^0::.*/procview-work\.\w+$")
 
+    def check_locks(self, scene):
+        """Each line of fdinfo is one that was told, and the other way round."""
+        told = collections.defaultdict(list)
+        for value in scene.facts["lock"]:
+            tid, fd, kind, access, start, end, pid = value.split(":")
+            told[tid, fd].append((kind, access, start, end.replace("-", "EOF"), pid))
+        words = {"POSIX": "posix", "OFDLCK": "ofd", "FLOCK": "flock", "LEASE": "lease"}
+        for line in scene.facts["fd"] if told else []:
+            tid, fd = line.split(":")[:2]
+            seen = []
+            for lock in re.findall(r"^lock:\t(.*)$", read(f"/proc/{tid}/fdinfo/{fd}"), re.M):
+                _, kind, state, access, pid, _, start, end = lock.split()
+                access = access.lower() + ("-breaking" if state == "BREAKING" else "")
+                pid = "0" if kind == "OFDLCK" else pid
+                seen.append((words[kind], access, start, end, pid))
+            self.assertEqual(sorted(seen), sorted(told[tid, fd]), line)
+
+    def check_registrations(self, scene):
+        """Numbers, events and data are those of fdinfo; targets it does not have."""
+        told = collections.defaultdict(list)
+        for value in scene.facts["registration"]:
+            tid, fd, number, events, data = value.split(":")[:5]
+            told[tid, fd].append((int(number), int(events, 16), int(data, 16)))
+        for (tid, fd), targets in told.items():
+            seen = re.findall(r"^tfd:\s*(\d+) events:\s*(\w+) data:\s*(\w+)",
+                              read(f"/proc/{tid}/fdinfo/{fd}"), re.M)
+            seen = [(int(n), int(events, 16), int(data, 16)) for n, events, data in seen]
+            self.assertEqual(sorted(seen), sorted(targets))
+
     def check(self, name, scene):
         self.check_context(scene)
         self.check_programs(scene)
@@ -192,6 +222,8 @@ class Check(unittest.TestCase):
             pid, numbers = value.split(":")
             told = "NSpid:\t" + numbers.replace(",", "\t") + "\n"
             self.assertIn(told, read(f"/proc/{pid}/status"))
+        self.check_locks(scene)
+        self.check_registrations(scene)
         if SYS_KCMP is not None:
             self.check_tables(scene)
             self.check_descriptions(scene)
@@ -268,7 +300,9 @@ class Check(unittest.TestCase):
         self.assertEqual([pid for pid in pids if alive(pid)], [])
 
     def test_driver_dies(self):
-        for name in ("threads", "zombie-leader", "clone-files", "fork", "exec-thread", "storm", "gale"):
+        names = ("threads", "zombie-leader", "clone-files", "fork", "exec-thread", "storm", "gale",
+                 "dead-mount", "fifos", "epoll")
+        for name in filter(available, names):
             with self.subTest(name):
                 scene = Scene(name, *SMALL.get(name, []))
                 if name == "exec-thread":

@@ -42,6 +42,9 @@ void scene_deep(struct work *w);
 /* scene-places.c */
 void scene_places(struct work *w);
 
+/* scene-associations.c */
+void scene_associations(struct work *w);
+
 /* scene-context.c */
 void scene_directories(struct work *w);
 void scene_namespaces(struct work *w);
@@ -61,3 +64,39 @@ void scene_seed(struct work *w);
 
 /* scene-zoo.c */
 void scene_zoo(struct work *w);
+
+/* scene-sockets.c */
+void scene_sockets(struct work *w);
+void scene_socket_peers(struct work *w);
+
+/* scene-socket-places.c */
+void scene_netns(struct work *w);
+void scene_netns_twins(struct work *w);
+void scene_foreign_sockets(struct work *w);
+
+/* scene-many-sockets.c */
+void scene_many_sockets(struct work *w);
+
+/* scene-details.c */
+void scene_details(struct work *w);
+
+/* scene-epoll.c */
+void scene_epoll(struct work *w);
+void scene_epoll_targets(struct work *w);
+
+/* scene-locks.c */
+void scene_locks(struct work *w);
+
+/* scene-ends.c */
+void scene_ends(struct work *w);
+void scene_fifos(struct work *w);
+void scene_terminals(struct work *w);
+
+/* scene-dead-mount.c */
+void scene_dead_mount(struct work *w);
+
+/* scene-held.c */
+void scene_held(struct work *w);
+
+/* scene-mounts.c */
+void scene_mounts(struct work *w);

@@ -27,6 +27,19 @@
  *   ns=PID:NAME:INODE                  a namespace that it is in
  *   unshared=PID:NAME                  and one that nobody of the driver's kin is in
  *   cgroup=PID:INODE                   its cgroup's directory
+ *   socket=TID:FD:VARIANT:KEY=VALUE:... what a socket is: numbers in decimal; local, remote and name
+ *                                      in hexadecimal; what is not foretold is not there
+ *   pair=TID:FD,TID:FD                 sockets that are each other's other end
+ *   sender=TID:FD,TID:FD               the first sends to the second, which has no other end
+ *   waiting=TID:FD,TID:FD              the first is connected, and waits to be accepted by the second
+ *   number=TID:FD:FACT:VALUE           a fact of the file, by GROUP.NAME as in JSON; text= likewise, in
+ *                                      hexadecimal; most= one that falls, and was so much
+ *   mark=TID:FD:TYPE:WD:INO:MAJ.MIN:MOUNT:MASK:IGNORED
+ *                                      what is watched: TYPE inode, mount or filesystem; WD -1 if it
+ *                                      has none; masks in hexadecimal
+ *   target=TID:FD:PID                  whom a pidfd leads to
+ *   peer=TID:FD:TID:FD                 the second is at the other end of the first
+ *                                      (what few scenes say, they explain themselves)
  *   missing=KIND:WHY                   what this kernel did not let it make
  *   step=NAME                          a change that the command "step" makes, in this order
  *
