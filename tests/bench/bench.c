@@ -7,7 +7,7 @@
  *
  * The way through: scenes.c starts what is looked at; measure.c lets contestants.c take turns at
  * it, each through a runner (runner.c) that runs a command or asks a worker (worker.c); deaths.c
- * times deaths; verdict.c judges and report*.c write. Exit status 1: something broke, or with
+ * times deaths and costs.c what groups of facts add; verdict.c judges and report*.c write. Exit status 1: something broke, or with
  * --strict a bound was not met; 77: it cannot be run here.
  */
 #include <errno.h>
@@ -36,7 +36,8 @@ static struct {
 static const GOptionEntry entries[] = {
 	{"quick", 0, 0, G_OPTION_ARG_NONE, &options.quick, "Small scenes, one run", NULL},
 	{"runs", 0, 0, G_OPTION_ARG_INT, &options.n_runs, "Runs of each contestant", "N"},
-	{"scene", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options.scenes, "Only this, or deaths", "NAME"},
+	{"scene", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options.scenes,
+	 "Only this, or deaths, or costs", "NAME"},
 	{"json", 0, 0, G_OPTION_ARG_FILENAME, &options.json, "Write the figures there", "FILE"},
 	{"markdown", 0, 0, G_OPTION_ARG_FILENAME, &options.markdown, "Write what README.md has",
 	 "FILE"},
@@ -57,7 +58,7 @@ is_known(const char *name)
 	for (guint i = 0; i < N_SCENES; i++)
 		if (strcmp(scene_infos[i].name, name) == 0)
 			return TRUE;
-	return strcmp(name, "deaths") == 0;
+	return strcmp(name, "deaths") == 0 || strcmp(name, "costs") == 0;
 }
 
 static gboolean
@@ -96,10 +97,10 @@ run_scenes(Bench *bench)
 			while (last + 1 < N_SCENES && scene_infos[last + 1].workload == NULL &&
 			       !is_wanted(scene_infos[last].name))
 				last++;
-			if (is_wanted(scene_infos[last].name))
+			if (is_wanted(scene_infos[last].name) && info->asks != 0)
 				scene = scene_start(info, bench->quick);
 		}
-		if (scene == NULL || !is_wanted(info->name))
+		if (scene == NULL || !is_wanted(info->name) || info->asks == 0)
 			continue;
 		fprintf(stderr, "bench: %s\n", info->name);
 		measure_scene(bench, i, scene_get_pid(scene));
@@ -142,6 +143,10 @@ run(void)
 	if (is_wanted("deaths")) {
 		fprintf(stderr, "bench: deaths\n");
 		measure_deaths(bench);
+	}
+	if (is_wanted("costs")) {
+		fprintf(stderr, "bench: costs\n");
+		measure_costs(bench);
 	}
 	verdicts = bench_judge(bench);
 	text = report_text(bench, verdicts);

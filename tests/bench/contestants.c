@@ -11,6 +11,8 @@
 
 #define AS_LSOF (PROCVIEW_COLLECT_ALL & ~PROCVIEW_COLLECT_DESCRIPTIONS & ~PROCVIEW_COLLECT_THREADS)
 #define COUNTS	PROCVIEW_COLLECT_TABLES
+/* What ss -anp tells, too: the names of processes are there in any case. */
+#define AS_SS (PROCVIEW_COLLECT_DESCRIPTORS | PROCVIEW_COLLECT_SOCKETS)
 
 #define WHERE_LISTS (ASKS_EVERYTHING | ASKS_LEADERS | ASKS_THREADS | ASKS_ONE)
 
@@ -39,6 +41,12 @@ const Contestant contestants[N_CONTESTANTS] = {
 		.backend = PROCVIEW_BACKEND_PIDFD, .collect = COUNTS},
 	[PROCFS_COUNTS] = {.name = "procfs, counts", .asks = ASKS_COUNTS,
 		.backend = PROCVIEW_BACKEND_PROCFS, .collect = COUNTS},
+	[BPF_SOCKETS] = {.name = "bpf, sockets", .asks = ASKS_SOCKETS,
+		.backend = PROCVIEW_BACKEND_BPF, .collect = AS_SS},
+	[PIDFD_SOCKETS] = {.name = "pidfd, sockets", .asks = ASKS_SOCKETS,
+		.backend = PROCVIEW_BACKEND_PIDFD, .collect = AS_SS},
+	[PROCFS_SOCKETS] = {.name = "procfs, sockets", .asks = ASKS_SOCKETS,
+		.backend = PROCVIEW_BACKEND_PROCFS, .collect = AS_SS},
 	[PTREE] = {.name = "ptree -f -J", .kind = CONTESTANT_COMMAND,
 		.asks = ASKS_EVERYTHING | ASKS_ONE,
 		.command = {BENCH_PTREE, "-f", "-J"}, .one = "--", .version = "-V"},
@@ -48,6 +56,13 @@ const Contestant contestants[N_CONTESTANTS] = {
 		.command = {"lsof", "-nP"}, .version = "-v"},
 	[LSFD] = {.name = "lsfd", .kind = CONTESTANT_COMMAND, .asks = WHERE_LISTS,
 		.command = {"lsfd"}, .one = "-p", .version = "--version"},
+	[SS] = {.name = "ss -anp", .kind = CONTESTANT_COMMAND, .asks = ASKS_SOCKETS,
+		.command = {"ss", "-anp"}, .version = "-V"},
+	[LSOF_SOCKETS] = {.name = "lsof -nPi", .kind = CONTESTANT_COMMAND, .asks = ASKS_SOCKETS,
+		.command = {"lsof", "-nPi"}, .version = "-v"},
+	/* Its option -i is younger than the version that many have. */
+	[LSFD_SOCKETS] = {.name = "lsfd -Q SOCK", .kind = CONTESTANT_COMMAND, .asks = ASKS_SOCKETS,
+		.command = {"lsfd", "-Q", "TYPE == \"SOCK\""}, .version = "--version"},
 	/* The file is the program that all of the library's contestants run. */
 	[FUSER] = {.name = "fuser FILE", .kind = CONTESTANT_COMMAND,
 		.asks = ASKS_EVERYTHING,

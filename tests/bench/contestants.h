@@ -16,6 +16,7 @@ typedef enum {
 	ASKS_THREADS = 1 << 2,	  /* the same, small enough to be listed once for each thread */
 	ASKS_COUNTS = 1 << 3,	  /* how much is open, on the whole machine */
 	ASKS_ONE = 1 << 4,	  /* what one process has open */
+	ASKS_SOCKETS = 1 << 5,	  /* all sockets, and who has them open */
 } Asks;
 
 typedef enum {
@@ -51,10 +52,16 @@ enum {
 	BPF_COUNTS,
 	PIDFD_COUNTS,
 	PROCFS_COUNTS,
+	BPF_SOCKETS,
+	PIDFD_SOCKETS,
+	PROCFS_SOCKETS,
 	PTREE,
 	LSOF,
 	LSOF_THREADS,
 	LSFD,
+	SS,
+	LSOF_SOCKETS,
+	LSFD_SOCKETS,
 	FUSER,
 	PSUTIL,
 	TASKS,

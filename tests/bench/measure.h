@@ -39,12 +39,39 @@ typedef struct {
 #define NOBODY	 (-1)
 #define N_DEATHS 8
 
+/* What a group of facts adds to a plain scan with one backend. */
+enum {
+	COST_PLAIN,
+	COST_DETAILS,
+	COST_SOCKETS,
+	COST_LOCKS,
+	COST_MOUNTS,
+	COST_PLACES,
+	COST_MAPPINGS,
+	COST_PEERS,
+	COST_HOLDINGS,
+	N_COSTS,
+};
+
+#define N_COST_SCENES 3
+
+typedef struct {
+	guint scene;
+	guint contestant; /* BPF, PIDFD or PROCFS */
+	guint n_runs;	  /* 0: did not take part */
+	guint n_descriptors;
+	double ms[N_COSTS]; /* of the whole scan; median */
+} Cost;
+
+extern const char *const cost_names[N_COSTS];
+
 typedef struct {
 	gboolean quick;
 	gboolean partial; /* not all scenes were asked for */
 	guint n_runs;
 	Result results[N_SCENES][N_CONTESTANTS];
 	Death deaths[N_DEATHS];
+	Cost costs[N_COST_SCENES][3];
 	char *versions[N_CONTESTANTS];
 } Bench;
 
@@ -54,6 +81,9 @@ void measure_scene(Bench *bench, guint scene, int pid);
 /* deaths.c */
 void measure_deaths(Bench *bench);
 const Death *bench_find_death(const Bench *bench, guint scene, gint after);
+
+/* costs.c */
+void measure_costs(Bench *bench);
 
 double median(double *values, guint n);
 

@@ -8,6 +8,7 @@
  *	 "scenes":[{"name":…, "title":…, "processes":…, "threads":…, "tables":…, "descriptors":…,
  *	   "results":[{"contestant":…, "runs":…, "wall_ms":…, …, "times_as_fast_as":{PEER:…, …}}, …]}, …],
  *	 "deaths":[{"scene":…, "after":…, "ms":…, "min_ms":…, "max_ms":…, "runs":…}, …],
+ *	 "costs":[{"scene":…, "contestant":…, "runs":…, "descriptors":…, "ms":{"plain":…, …}}, …],
  *	 "verdicts":[{"bound":…, "verdict":"met", "figures":…}, …]}
  */
 #include "report.h"
@@ -188,6 +189,33 @@ add_deaths(GString *json, const Bench *bench)
 	g_string_append_c(json, ']');
 }
 
+/* Whole scans: what a group adds is the difference to a plain one. */
+static void
+add_cost(GString *json, const Cost *cost)
+{
+	open_item(json);
+	string(json, "scene", scene_infos[cost->scene].name);
+	string(json, "contestant", contestants[cost->contestant].name);
+	integer(json, "runs", cost->n_runs);
+	integer(json, "descriptors", cost->n_descriptors);
+	key(json, "ms");
+	g_string_append_c(json, '{');
+	for (guint group = 0; group < N_COSTS; group++)
+		number(json, cost_names[group], cost->ms[group]);
+	g_string_append(json, "}}");
+}
+
+static void
+add_costs(GString *json, const Bench *bench)
+{
+	open_list(json, "costs");
+	for (guint i = 0; i < N_COST_SCENES; i++)
+		for (guint j = 0; j < 3; j++)
+			if (bench->costs[i][j].n_runs > 0)
+				add_cost(json, &bench->costs[i][j]);
+	g_string_append_c(json, ']');
+}
+
 static void
 add_verdicts(GString *json, GPtrArray *verdicts)
 {
@@ -223,6 +251,7 @@ report_json(const Bench *bench, GPtrArray *verdicts)
 			add_scene(json, bench, i);
 	g_string_append_c(json, ']');
 	add_deaths(json, bench);
+	add_costs(json, bench);
 	add_verdicts(json, verdicts);
 	g_string_append(json, "}\n");
 	return g_string_free(g_steal_pointer(&json), FALSE);

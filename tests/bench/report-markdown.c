@@ -7,6 +7,9 @@
 #include "report.h"
 
 static const guint columns[] = {BPF, PIDFD, PROCFS, LSOF, LSFD, FUSER, PSUTIL};
+/* Where all sockets are asked for. */
+static const guint socket_columns[] = {BPF_SOCKETS, PIDFD_SOCKETS, PROCFS_SOCKETS,
+				       SS,	    LSOF_SOCKETS,  LSFD_SOCKETS};
 
 /* Where counts are asked for, each backend has a contestant of its own for them. */
 static const Result *
@@ -14,6 +17,8 @@ result_of(const Bench *bench, guint scene, guint contestant)
 {
 	if (scene_infos[scene].asks == ASKS_COUNTS && contestant <= PROCFS)
 		contestant += BPF_COUNTS - BPF;
+	if (scene_infos[scene].asks == ASKS_SOCKETS && contestant <= PROCFS)
+		contestant += BPF_SOCKETS - BPF;
 	return &bench->results[scene][contestant];
 }
 
@@ -69,9 +74,20 @@ add_floor(GString *text, const Bench *bench, guint scene)
 		g_string_append(text, " |");
 }
 
+static gboolean
+has_times(const Bench *bench)
+{
+	for (guint scene = 0; scene < SOCKETS; scene++)
+		if (report_was_run(bench, scene))
+			return TRUE;
+	return FALSE;
+}
+
 static void
 add_times(GString *text, const Bench *bench)
 {
+	if (!has_times(bench))
+		return;
 	g_string_append(text, "| milliseconds |");
 	for (guint i = 0; i < G_N_ELEMENTS(columns); i++)
 		g_string_append_printf(text, " `%s` |", contestants[columns[i]].name);
@@ -82,7 +98,7 @@ add_times(GString *text, const Bench *bench)
 	for (guint scene = 0; scene < N_SCENES; scene++) {
 		g_autofree char *title = scene_dup_title(&scene_infos[scene], bench->quick);
 
-		if (!report_was_run(bench, scene))
+		if (scene == SOCKETS || !report_was_run(bench, scene))
 			continue;
 		g_string_append_printf(text, "| %s |", title);
 		for (guint i = 0; i < G_N_ELEMENTS(columns); i++)
@@ -90,6 +106,26 @@ add_times(GString *text, const Bench *bench)
 		add_floor(text, bench, scene);
 		g_string_append_c(text, '\n');
 	}
+}
+
+/* Who looks at sockets is not who looks at files, and has a table of his own. */
+static void
+add_sockets(GString *text, const Bench *bench)
+{
+	g_autofree char *title = scene_dup_title(&scene_infos[SOCKETS], bench->quick);
+
+	if (!report_was_run(bench, SOCKETS))
+		return;
+	g_string_append(text, "\n| milliseconds |");
+	for (guint i = 0; i < G_N_ELEMENTS(socket_columns); i++)
+		g_string_append_printf(text, " `%s` |", contestants[socket_columns[i]].name);
+	g_string_append(text, "\n|---|");
+	for (guint i = 0; i < G_N_ELEMENTS(socket_columns); i++)
+		g_string_append(text, "---:|");
+	g_string_append_printf(text, "\n| %s |", title);
+	for (guint i = 0; i < G_N_ELEMENTS(socket_columns); i++)
+		add_cell(text, bench, SOCKETS, socket_columns[i]);
+	g_string_append_c(text, '\n');
 }
 
 static void
@@ -174,7 +210,9 @@ report_markdown(const Bench *bench)
 	add_times(text, bench);
 	add_footnote(text, bench);
 	add_threads(text, bench);
+	add_sockets(text, bench);
 	if (bench_find_death(bench, SEED, NOBODY) != NULL)
 		add_left_behind(text, bench);
+	report_add_costs_markdown(text, bench);
 	return g_string_free(g_steal_pointer(&text), FALSE);
 }

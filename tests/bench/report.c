@@ -146,6 +146,7 @@ report_text(const Bench *bench, GPtrArray *verdicts)
 			add_scene(text, bench, i);
 	if (bench_find_death(bench, SEED, NOBODY) != NULL)
 		add_deaths(text, bench);
+	report_add_costs(text, bench);
 	g_string_append_c(text, '\n');
 	for (guint i = 0; i < verdicts->len; i++) {
 		const Verdict *verdict = g_ptr_array_index(verdicts, i);

@@ -13,6 +13,9 @@ char *report_text(const Bench *bench, GPtrArray *verdicts);
 char *report_markdown(const Bench *bench);
 /* For programs. */
 char *report_json(const Bench *bench, GPtrArray *verdicts);
+/* report-costs.c: what groups of facts add, as rows of text and as a table. */
+void report_add_costs(GString *text, const Bench *bench);
+void report_add_costs_markdown(GString *text, const Bench *bench);
 
 /* "Linux 6.18, 2 processors": what figures of one machine depend on. */
 char *report_machine(void);

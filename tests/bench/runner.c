@@ -204,9 +204,8 @@ run_command(Runner *runner, Sample *sample, char **why)
 }
 
 static gboolean
-run_worker(Runner *runner, Sample *sample, char **why)
+run_worker(Runner *runner, const char *request, Sample *sample, char **why)
 {
-	g_autofree char *request = g_strdup_printf("%d\n", runner->pid);
 	g_autofree char *answer = ask(runner, request);
 	long long wall = 0, cpu = 0, rss = 0;
 
@@ -226,9 +225,19 @@ run_worker(Runner *runner, Sample *sample, char **why)
 gboolean
 runner_run(Runner *runner, Sample *sample, char **why)
 {
+	g_autofree char *request = g_strdup_printf("%d\n", runner->pid);
+
 	if (runner->contestant->kind == CONTESTANT_COMMAND)
 		return run_command(runner, sample, why);
-	return run_worker(runner, sample, why);
+	return run_worker(runner, request, sample, why);
+}
+
+gboolean
+runner_run_with(Runner *runner, guint collect, Sample *sample, char **why)
+{
+	g_autofree char *request = g_strdup_printf("%d %u\n", runner->pid, collect);
+
+	return run_worker(runner, request, sample, why);
 }
 
 MemoryUse

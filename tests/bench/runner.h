@@ -38,6 +38,8 @@ double runner_get_open_ms(Runner *runner);
 /* Makes the next run find its program where it was, after caches were dropped. */
 void runner_warm(Runner *runner);
 gboolean runner_run(Runner *runner, Sample *sample, char **why);
+/* Of the library: the same, with that to collect. */
+gboolean runner_run_with(Runner *runner, guint collect, Sample *sample, char **why);
 MemoryUse runner_memory(Runner *runner);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Runner, runner_end)

@@ -20,6 +20,8 @@ enum {
 	MANY_COUNTS,
 	ONE_OF_MANY,
 	ONE_ALONE,
+	SOCKETS,
+	DETAILS,
 	N_SCENES,
 };
 

@@ -19,7 +19,7 @@ import unittest
 BENCH = sys.argv.pop(1)
 SKIPPED = 77
 SCENES = ["seed", "counts-seed", "small-seed", "undisturbed", "leader-unshared", "zombie-leader",
-          "many", "counts-many", "one-of-many", "one-alone"]
+          "many", "counts-many", "one-of-many", "one-alone", "sockets"]
 OURS = ("bpf", "pidfd", "procfs")
 
 
@@ -72,7 +72,8 @@ class Quick(unittest.TestCase):
         """The scenes were there while they were looked at: T=64 F=256, T=32 F=128, P=20 F=20."""
         for scene, threads, descriptors in (("seed", 64, 256), ("undisturbed", 32, 128),
                                             ("zombie-leader", 32, 128), ("many", 20, 400),
-                                            ("leader-unshared", 32, 256), ("one-alone", 1, 20)):
+                                            ("leader-unshared", 32, 256), ("one-alone", 1, 20),
+                                            ("sockets", 2, 800)):
             self.assertGreaterEqual(self.scenes[scene]["threads"], threads, scene)
             self.assertGreaterEqual(self.scenes[scene]["descriptors"], descriptors, scene)
         self.assertEqual(self.scenes["one-of-many"]["processes"], 1)
@@ -96,11 +97,27 @@ class Quick(unittest.TestCase):
             if name not in self.left_out:
                 self.assertGreater(self.results("many")[name]["cpu_ms"], 1, name)
 
+    def seed_inodes(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = pathlib.Path(folder, "figures.json")
+            run("--quick", "--scene", "seed", "--json", str(path))
+            scene = json.loads(path.read_text(encoding="utf-8"))["scenes"][0]
+        found = {result["contestant"]: result for result in scene["results"]}
+        return found["procfs"].get("proc_inodes")
+
     def test_procfs_inodes(self):
-        """What is known to leave inodes behind is seen to: else none could be told from none."""
-        result = self.results("seed")["procfs"]
-        if "proc_inodes" in result:
-            self.assertGreater(result["proc_inodes"], 256)
+        """What is known to leave inodes behind is seen to: else none could be told from none.
+
+        The cache is the whole machine's: whoever exits takes his inodes out of it meanwhile, so
+        that a figure which is too low is measured again.
+        """
+        found = self.results("seed")["procfs"].get("proc_inodes")
+        attempts = 0
+        while found is not None and found <= 256 and attempts < 10:
+            found = self.seed_inodes()
+            attempts += 1
+        if found is not None:
+            self.assertGreater(found, 256)
 
     def test_deaths(self):
         deaths = {(death["scene"], death["after"]): death for death in self.figures["deaths"]}
@@ -114,8 +131,8 @@ class Quick(unittest.TestCase):
 
     def expected(self, bound):
         """A comparison of times, judged anew from the times; None: a bound of another sort."""
-        speed = re.fullmatch(r"(\S+), (\w+): (?:at least (\d+) times as fast as|faster than) (.+)",
-                             bound)
+        speed = re.fullmatch(r"(\S+), (\w+(?:, sockets)?): "
+                             r"(?:at least (\d+) times as fast as|faster than) (.+)", bound)
         leader = re.fullmatch(r"(\S+), (\w+): at most 2 times as long as undisturbed", bound)
         if speed:
             scene, name, times, peer = speed.groups()
@@ -146,7 +163,7 @@ class Quick(unittest.TestCase):
                 n_expected += 1
         # Six of pidfd and procfs beside lsof, four with an unusual leader; more with bpf.
         if not self.left_out:
-            self.assertEqual(n_expected, 17)
+            self.assertEqual(n_expected, 19)
 
     def test_markdown(self):
         """Tables whose rows are as long as their heads."""
@@ -156,7 +173,7 @@ class Quick(unittest.TestCase):
             if line.startswith("|---"):
                 width = line.count("|")
             if line.startswith("|") and not line.startswith("| milli") and \
-               not line.startswith("| after"):
+               not line.startswith("| after") and not line.startswith("| what"):
                 self.assertEqual(line.count("|"), width, line)
                 rows += 1
         self.assertGreaterEqual(rows, len(SCENES) + 2)

@@ -5,9 +5,10 @@
  *
  *	open NANOSECONDS VERSION	or	cannot REASON
  *
- * For each line on stdin it does one pass, over the process of that number or over the machine:
+ * For each line on stdin it does one pass, over the process of that number or over the machine; the
+ * library may be told to collect something else than usual:
  *
- *	PID	done WALL CPU RSS PROCESSES THREADS TABLES DESCRIPTORS	or	cannot REASON
+ *	PID [COLLECT]	done WALL CPU RSS PROCESSES THREADS TABLES DESCRIPTORS	or	cannot REASON
  *	memory	memory BYTES DESCRIPTORS OF-STRINGS
  *
  * in nanoseconds, KiB (the peak until then) and bytes. The snapshot is freed within the time taken,
@@ -80,14 +81,15 @@ is_what_it_says(const Worker *worker, ProcviewSnapshot *snapshot, char **why)
 	return FALSE;
 }
 
+/* What to collect, if not what the contestant stands for: 0. */
 static gboolean
-scan(Worker *worker, int pid, char **why)
+scan(Worker *worker, int pid, guint collect, char **why)
 {
 	g_autoptr(ProcviewQuery) query = procview_query_new();
 	g_autoptr(ProcviewSnapshot) snapshot = NULL;
 	g_autoptr(GError) error = NULL;
 
-	procview_query_set_collect(query, worker->contestant->collect);
+	procview_query_set_collect(query, collect != 0 ? collect : worker->contestant->collect);
 	if (pid != 0)
 		procview_query_add_pid(query, pid);
 	snapshot = procview_scanner_scan(worker->scanner, query, &error);
@@ -103,17 +105,20 @@ scan(Worker *worker, int pid, char **why)
 }
 
 static void
-serve_pass(Worker *worker, int pid)
+serve_pass(Worker *worker, const char *request)
 {
 	g_autofree char *why = NULL;
 	gint64 wall = now_ns(CLOCK_MONOTONIC), cpu = now_ns(CLOCK_PROCESS_CPUTIME_ID);
+	guint collect = 0;
 	struct rusage usage;
 	gboolean done;
+	int pid = 0;
 
+	sscanf(request, "%d %u", &pid, &collect);
 	if (worker->floor != NULL)
 		done = floor_pass(worker->floor, worker->contestant->pass, pid, &why);
 	else
-		done = scan(worker, pid, &why);
+		done = scan(worker, pid, collect, &why);
 	wall = now_ns(CLOCK_MONOTONIC) - wall;
 	cpu = now_ns(CLOCK_PROCESS_CPUTIME_ID) - cpu;
 	getrusage(RUSAGE_SELF, &usage);
@@ -194,7 +199,7 @@ worker_main(const Contestant *contestant)
 		if (strcmp(line, "memory\n") == 0)
 			serve_memory(&worker);
 		else
-			serve_pass(&worker, atoi(line));
+			serve_pass(&worker, line);
 	}
 	g_clear_object(&worker.scanner);
 	g_clear_pointer(&worker.floor, floor_close);
