@@ -3,6 +3,7 @@
 #
 # Does the manual page tell of every option and every column, and does it print without complaint?
 
+import contextlib
 import json
 import os
 import pathlib
@@ -56,6 +57,17 @@ class Json(unittest.TestCase):
         for key in keys:
             with self.subTest(key=key):
                 self.assertRegex(JSON, rf"(?m)^\.(B|BR|RB) (\( )?{key}( |$)")
+
+    def test_every_key_of_details(self):
+        with contextlib.ExitStack() as stack:
+            pids = []
+            for name in ("details", "sockets", "ends", "epoll", "locks", "held"):
+                with contextlib.suppress(unittest.SkipTest):
+                    pids += stack.enter_context(Scene(name)).pids
+            for args in (["-Jf"], ["-f", "-Jlines"], ["-Jf", "-o", "MAPPED"],
+                         ["-Jf", "--backend", "procfs"]):
+                with self.subTest(args=args):
+                    self.check(run(*args, *pids))
 
     def test_every_key(self):
         with Scene("zoo") as zoo, Scene("unshared-thread") as threads:

@@ -184,19 +184,6 @@ class Files(unittest.TestCase):
                 self.assertEqual(os.path.getsize(path), 0)
                 self.assertIn(NOBODY_HAS, ran.stderr.decode())
 
-    def test_socket_by_its_path(self):
-        with tempfile.TemporaryDirectory() as folder, socket.socket(socket.AF_UNIX) as listener:
-            path = os.path.join(folder, "socket")
-            listener.bind(path)
-            listener.listen()
-            result = run("-q", path)
-            self.assertEqual((result.status, result.out), (1, b""), result)
-            self.assertTrue(result.err_lines[0].endswith(
-                f"{NOBODY_HAS} '{path}' open; this version does not look up sockets by their path"
-            ), result)
-            self.assertEqual(pids(f"/proc/{os.getpid()}/fd/{listener.fileno()}"),
-                             (0, [os.getpid()]))
-
     def test_descriptor_is_shown_under_its_process(self):
         result = run(self.file.name)
         expected = f" {self.file.fileno()} rw regular {self.file.name}"

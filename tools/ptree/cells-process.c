@@ -268,6 +268,10 @@ append_command(GString *out, const struct row *row, const struct view *view)
 		text_append_thread(out, row, view);
 	else if (row->kind == ROW_TABLE)
 		text_append_table(out, row, view);
+	else if (row->kind == ROW_PLACE)
+		text_append_place(out, row, view);
+	else if (row->kind == ROW_HELD)
+		text_append_held(out, row, view);
 	else
 		text_append_descriptor(out, row, view);
 }

@@ -14,7 +14,7 @@
 static const struct column *
 find_column(const char *name)
 {
-	const struct column *lists[] = {columns_of_processes, columns_of_files};
+	const struct column *lists[] = {columns_of_processes, columns_of_files, columns_of_sockets};
 
 	for (gsize i = 0; i < G_N_ELEMENTS(lists); i++) {
 		for (const struct column *column = lists[i]; column->name != NULL; column++) {
@@ -113,6 +113,12 @@ columns_get_needs(const GPtrArray *columns)
 }
 
 gboolean
+columns_draw_tree(const GPtrArray *columns, const struct options *options)
+{
+	return !options->raw && columns_have(columns, TREE_COLUMN);
+}
+
+gboolean
 columns_tell_descriptors(const GPtrArray *columns)
 {
 	return (columns_get_needs(columns) & PROCVIEW_COLLECT_DESCRIPTORS) != 0;
@@ -122,7 +128,7 @@ static void
 print_list(const struct column *column)
 {
 	for (; column->name != NULL; column++)
-		printf("%-8s %s\n", column->name, column->description);
+		printf("%-9s %s\n", column->name, column->description);
 }
 
 void
@@ -130,4 +136,5 @@ columns_print_list(void)
 {
 	print_list(columns_of_processes);
 	print_list(columns_of_files);
+	print_list(columns_of_sockets);
 }

@@ -20,7 +20,7 @@
 /* What libsmartcols draws for each step down the tree. */
 #define STEP_WIDTH 2
 
-struct place {
+struct extent {
 	const struct column *column;
 	gboolean is_tree;
 	gboolean is_path;
@@ -46,31 +46,36 @@ get_text(struct libscols_line *line, gsize i)
 }
 
 static guint
-measure_indent(const struct place *place, struct libscols_line *line)
+measure_indent(const struct extent *extent, struct libscols_line *line)
 {
-	return place->is_tree ? find_depth(line) * STEP_WIDTH : 0;
+	return extent->is_tree ? find_depth(line) * STEP_WIDTH : 0;
 }
 
 static gboolean
 tells_path(const struct column *column)
 {
-	static const char *const names[] = {"NAME", "EXE", "CWD", "ROOT"};
+	static const char *const names[] = {"NAME", "EXE", "CWD", "ROOT", NULL};
 
-	for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
-		if (strcmp(column->name, names[i]) == 0)
-			return TRUE;
-	}
-	return FALSE;
+	return g_strv_contains(names, column->name);
+}
+
+static gboolean
+is_wide(const struct extent *extent)
+{
+	static const char *const names[] = {"COMMAND", "DETAIL", "PEER",   "LOCKS",
+					    "LOCAL",   "REMOTE", "SOURCE", NULL};
+
+	return extent->is_path || g_strv_contains(names, extent->column->name);
 }
 
 static void
-measure_places(struct picture *picture, struct place *places, guint n)
+measure_extents(struct picture *picture, struct extent *extents, guint n)
 {
 	for (guint i = 0; i < n; i++) {
 		const struct column *column = g_ptr_array_index(picture->view->columns, i);
 		gboolean flat = picture->view->flat;
 
-		places[i] = (struct place){
+		extents[i] = (struct extent){
 			.column = column,
 			.is_tree = !flat && strcmp(column->name, "COMMAND") == 0,
 			.is_path = tells_path(column),
@@ -85,44 +90,38 @@ measure_places(struct picture *picture, struct place *places, guint n)
 			const char *text = get_text(line, i);
 			guint width = text != NULL ? clip_measure(text) : 0;
 
-			width += measure_indent(&places[i], line);
-			if (places[i].is_tree)
-				places[i].least =
-					MAX(places[i].least,
-					    measure_indent(&places[i], line) + TEXT_AT_LEAST);
-			places[i].needed = MAX(places[i].needed, width);
+			width += measure_indent(&extents[i], line);
+			if (extents[i].is_tree)
+				extents[i].least =
+					MAX(extents[i].least,
+					    measure_indent(&extents[i], line) + TEXT_AT_LEAST);
+			extents[i].needed = MAX(extents[i].needed, width);
 		}
 	}
 }
 
-static gboolean
-is_wide(const struct place *place)
-{
-	return place->is_path || strcmp(place->column->name, "COMMAND") == 0;
-}
-
 /* Gives out width among the wide ones; who needs less than an equal share leaves the rest. */
 static void
-share(struct place *places, guint n, guint width)
+share(struct extent *extents, guint n, guint width)
 {
 	guint n_open = 0;
 	gboolean again = TRUE;
 
 	for (guint i = 0; i < n; i++)
-		n_open += is_wide(&places[i]);
+		n_open += is_wide(&extents[i]);
 	while (again && n_open > 0) {
 		guint equal = width / n_open;
 
 		again = FALSE;
 		for (guint i = 0; i < n; i++) {
-			guint fixed = places[i].needed <= equal
-					      ? places[i].needed
-					      : MIN(places[i].least, places[i].needed);
+			guint fixed = extents[i].needed <= equal
+					      ? extents[i].needed
+					      : MIN(extents[i].least, extents[i].needed);
 
-			if (!is_wide(&places[i]) || places[i].given != 0 ||
-			    (places[i].needed > equal && places[i].least <= equal))
+			if (!is_wide(&extents[i]) || extents[i].given != 0 ||
+			    (extents[i].needed > equal && extents[i].least <= equal))
 				continue;
-			places[i].given = fixed;
+			extents[i].given = fixed;
 			width -= MIN(fixed, width);
 			n_open--;
 			again = TRUE;
@@ -131,46 +130,46 @@ share(struct place *places, guint n, guint width)
 	}
 	/* Odd ones go to the first. */
 	for (guint i = 0; i < n; i++) {
-		if (!is_wide(&places[i]) || places[i].given != 0)
+		if (!is_wide(&extents[i]) || extents[i].given != 0)
 			continue;
-		places[i].given = width / n_open + (width % n_open != 0);
-		width -= places[i].given;
+		extents[i].given = width / n_open + (width % n_open != 0);
+		width -= extents[i].given;
 		n_open--;
 	}
 }
 
 /* FALSE: all of it fits as it is. */
 static gboolean
-give_widths(struct place *places, guint n, guint width)
+give_widths(struct extent *extents, guint n, guint width)
 {
 	guint narrow = n - 1;
 	guint wide = 0;
 
 	for (guint i = 0; i < n; i++) {
-		if (is_wide(&places[i]))
-			wide += places[i].needed;
+		if (is_wide(&extents[i]))
+			wide += extents[i].needed;
 		else
-			narrow += places[i].needed;
+			narrow += extents[i].needed;
 	}
 	if (narrow + wide <= width)
 		return FALSE;
-	share(places, n, width > narrow ? width - narrow : 0);
+	share(extents, n, width > narrow ? width - narrow : 0);
 	return TRUE;
 }
 
 static void
-cut_cell(struct picture *picture, struct libscols_line *line, gsize i, const struct place *place)
+cut_cell(struct picture *picture, struct libscols_line *line, gsize i, const struct extent *extent)
 {
 	const char *text = get_text(line, i);
-	guint indent = measure_indent(place, line);
-	guint width = place->given > indent ? place->given - indent : 1;
+	guint indent = measure_indent(extent, line);
+	guint width = extent->given > indent ? extent->given - indent : 1;
 	const char *ellipsis = picture_get_ellipsis(picture);
 	gsize head = GPOINTER_TO_SIZE(scols_line_get_userdata(line));
 	char *cut;
 
 	if (text == NULL || clip_measure(text) <= width)
 		return;
-	if (place->is_path)
+	if (extent->is_path)
 		cut = clip_path(text, 0, width, ellipsis);
 	else if (head > 0 && head < strlen(text))
 		cut = clip_path(text, head, width, ellipsis);
@@ -184,17 +183,17 @@ void
 fit_picture(struct picture *picture)
 {
 	guint n = picture->view->columns->len;
-	g_autofree struct place *places = g_new0(struct place, n);
+	g_autofree struct extent *extents = g_new0(struct extent, n);
 
-	measure_places(picture, places, n);
-	if (!give_widths(places, n, picture->view->terminal->width))
+	measure_extents(picture, extents, n);
+	if (!give_widths(extents, n, picture->view->terminal->width))
 		return;
 	for (gsize l = 0; l < scols_table_get_nlines(picture->table); l++) {
 		struct libscols_line *line = scols_table_get_line(picture->table, l);
 
 		for (guint i = 0; i < n; i++) {
-			if (is_wide(&places[i]))
-				cut_cell(picture, line, i, &places[i]);
+			if (is_wide(&extents[i]))
+				cut_cell(picture, line, i, &extents[i]);
 		}
 	}
 }

@@ -58,11 +58,12 @@ print_scan(const struct scan *scan, const struct options *options, GPtrArray *co
 
 /* From here on, what other processes chose is read and printed: by then power has been given up. */
 static gboolean
-open_scanner(struct scan *scan, const struct options *options, GPtrArray *columns, GError **error)
+open_scanner(struct scan *scan, const struct options *options, GPtrArray *columns,
+	     const GArray *whats, GError **error)
 {
 	gboolean lent = privileges_are_lent();
 
-	if (!scan_open(scan, options, columns, lent, error))
+	if (!scan_open(scan, options, columns, whats, lent, error))
 		return FALSE;
 	if (privileges_drop(procview_rights_get_uses(scan->rights)) || !lent)
 		return TRUE;
@@ -77,7 +78,7 @@ show(const struct options *options, GPtrArray *columns, GArray *whats)
 	struct scan scan = {0};
 	int status = EXIT_FAILED;
 
-	if (!open_scanner(&scan, options, columns, &error) ||
+	if (!open_scanner(&scan, options, columns, whats, &error) ||
 	    !scan_run(&scan, options, columns, whats, &error)) {
 		message_print("cannot scan: %s", error->message);
 		scan_clear(&scan);

@@ -38,7 +38,7 @@ print_picture(const struct scan *scan, const struct options *options, GPtrArray 
 		.columns = columns,
 		.utf8 = names_are_utf8(),
 		.raw = options->raw,
-		.flat = options->raw || !columns_have(columns, "COMMAND"),
+		.flat = !columns_draw_tree(columns, options),
 		.descriptors_only = options->raw && !options->threads &&
 				    (options->files || scan->seeks_file) &&
 				    columns_tell_descriptors(columns),

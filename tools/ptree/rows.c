@@ -5,7 +5,7 @@
  *
  * A table is shown once, under the first process that has it; under the others a line points
  * there. The line that heads a table is left out where it would say nothing: one task, one table,
- * read whole.
+ * read whole. So it is with what else tasks share: their directories, their memory.
  */
 #include "rows.h"
 
@@ -46,7 +46,15 @@ is_named(const struct view *view, ProcviewDescriptor *descriptor)
 static gboolean
 is_shown(const struct view *view, ProcviewDescriptor *descriptor)
 {
-	return view->options->files || is_named(view, descriptor);
+	return view->options->files || is_named(view, descriptor) ||
+	       g_hash_table_contains(view->selection->carriers, descriptor);
+}
+
+/* Raw output and plain tables have lines for descriptors only, unless a column tells of others. */
+static gboolean
+shows_others(const struct view *view)
+{
+	return view->options->files && (!view->flat || columns_have(view->columns, "ASSOC"));
 }
 
 static void
@@ -71,6 +79,25 @@ measure(const struct view *view, ProcviewFdTable *table, struct row *row)
 		row->fd_width++;
 }
 
+/* What a queue or a ring holds that the descriptor leads to. */
+static void
+add_held(struct picture *picture, struct libscols_line *parent, const struct row *carrier)
+{
+	const struct view *view = picture->view;
+	ProcviewFile *file = procview_descriptor_get_file(carrier->descriptor);
+	GPtrArray *held = g_hash_table_lookup(view->selection->held, file);
+
+	for (guint i = 0; held != NULL && i < held->len; i++) {
+		struct row row = *carrier;
+
+		row.kind = ROW_HELD;
+		row.holding = g_ptr_array_index(held, i);
+		row.strong = g_hash_table_contains(view->selection->holdings, row.holding);
+		if (row.strong || shows_others(view))
+			picture_add(picture, parent, &row);
+	}
+}
+
 static void
 add_descriptors(struct picture *picture, struct libscols_line *parent, struct row row)
 {
@@ -82,7 +109,7 @@ add_descriptors(struct picture *picture, struct libscols_line *parent, struct ro
 		row.descriptor = procview_fd_table_get_descriptor(row.table, i);
 		row.strong = is_named(picture->view, row.descriptor);
 		if (is_shown(picture->view, row.descriptor))
-			picture_add(picture, parent, &row);
+			add_held(picture, picture_add(picture, parent, &row), &row);
 	}
 }
 
@@ -147,6 +174,86 @@ add_tables(struct picture *picture, struct libscols_line *line, ProcviewProcess 
 	}
 }
 
+struct listing {
+	struct picture *picture;
+	struct libscols_line *line;
+	struct row row;
+};
+
+static gboolean
+is_exe_named(const struct view *view, ProcviewMemory *memory)
+{
+	const struct place exe = {.kind = PLACE_EXE, .memory = memory};
+
+	return selection_has_place(view->selection, &exe);
+}
+
+static gboolean
+is_place_shown(const struct view *view, const struct row *row)
+{
+	const char *path = place_get_path(&row->place);
+
+	/* What is executed is mapped too. */
+	if (row->strong)
+		return row->place.kind != PLACE_MAPPING || !is_exe_named(view, row->place.memory);
+	if (path == NULL || !shows_others(view))
+		return FALSE;
+	switch (row->place.kind) {
+	case PLACE_ROOT:
+		return strcmp(path, "/") != 0;
+	case PLACE_MAPPING:
+		return columns_have(view->columns, "MAPPED");
+	default:
+		return TRUE;
+	}
+}
+
+static void
+add_place(const struct place *place, gpointer data)
+{
+	struct listing *listing = data;
+	const struct selection *selection = listing->picture->view->selection;
+	struct row row = listing->row;
+
+	row.place = *place;
+	row.strong = selection_has_place(selection, place);
+	if (selection_find_head_of_place(selection, place) == row.process &&
+	    is_place_shown(listing->picture->view, &row))
+		picture_add(listing->picture, listing->line, &row);
+}
+
+/* Those of each task that has its own, then those of the process. */
+static void
+add_places(struct picture *picture, struct libscols_line *line, ProcviewProcess *process)
+{
+	g_autoptr(GHashTable) seen = g_hash_table_new(NULL, NULL);
+	ProcviewMemory *memory = procview_process_get_memory(process);
+	guint n = procview_process_get_n_tasks(process);
+	struct listing listing = {.picture = picture, .line = line};
+
+	listing.row = (struct row){
+		.kind = ROW_PLACE,
+		.process = process,
+		.task = procview_process_get_leader(process),
+		.table = find_main_table(process),
+		.of_main_table = TRUE,
+	};
+	if (procview_process_is_kernel_thread(process))
+		return;
+	for (guint i = 0; i <= n; i++) {
+		ProcviewTask *task = get_task(process, i);
+		ProcviewFsContext *fs = procview_task_get_fs_context(task);
+
+		if (fs == NULL || !g_hash_table_add(seen, fs))
+			continue;
+		listing.row.task = task;
+		place_for_each_of_fs(fs, add_place, &listing);
+	}
+	listing.row.task = procview_process_get_leader(process);
+	if (memory != NULL)
+		place_for_each_of_memory(memory, add_place, &listing);
+}
+
 static void
 add_threads(struct picture *picture, struct libscols_line *line, ProcviewProcess *process)
 {
@@ -177,6 +284,7 @@ rows_add_below(struct picture *picture, struct libscols_line *line, ProcviewProc
 {
 	const struct view *view = picture->view;
 
+	add_places(picture, line, process);
 	if (view->options->files || g_hash_table_size(view->selection->tables) > 0)
 		add_tables(picture, line, process);
 	if (view->options->threads || g_hash_table_size(view->selection->tasks) > 0)

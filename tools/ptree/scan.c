@@ -5,8 +5,8 @@
  *
  * Processes that were named by number or user cost themselves, their relatives and those they
  * share a table with: a first, cheap scan finds these, and a second one reads them. Everything
- * that is shown is of the second, so it is of one moment. A file can be anywhere: to find who has
- * it open, all is read at once.
+ * that is shown is of the second, so it is of one moment. A file can be anywhere, and so can the
+ * other end of a pipe: to find who has it, all is read at once.
  */
 #include "scan.h"
 
@@ -15,28 +15,57 @@
 #define OF_FILES                                                                                   \
 	(PROCVIEW_COLLECT_DESCRIPTORS | PROCVIEW_COLLECT_PATHS | PROCVIEW_COLLECT_DESCRIPTIONS)
 
-static ProcviewCollect
-choose_collect(const struct options *options, const GPtrArray *columns, gboolean seeks_file)
-{
-	ProcviewCollect collect = PROCVIEW_COLLECT_NOTHING;
+/* What the lines of the tree tell with -f. */
+#define OF_TREE                                                                                    \
+	(OF_FILES | PROCVIEW_COLLECT_DETAILS | PROCVIEW_COLLECT_SOCKETS | PROCVIEW_COLLECT_LOCKS | \
+	 PROCVIEW_COLLECT_PEERS | PROCVIEW_COLLECT_PLACES | PROCVIEW_COLLECT_HOLDINGS)
 
-	if (seeks_file)
-		collect |= PROCVIEW_COLLECT_DESCRIPTORS;
+/* What needs a column that tells it, with JSON too. */
+#define DEAR (PROCVIEW_COLLECT_CONTEXT | PROCVIEW_COLLECT_MAPPINGS)
+
+/* What nothing is told of but with -f, or of a file that was named. */
+#define OF_FILES_ONLY (OF_TREE | PROCVIEW_COLLECT_MOUNTS | PROCVIEW_COLLECT_MAPPINGS)
+
+/* All by which a file can be held. */
+#define OF_SOUGHT                                                                                  \
+	(PROCVIEW_COLLECT_DESCRIPTORS | PROCVIEW_COLLECT_PLACES | PROCVIEW_COLLECT_MAPPINGS |      \
+	 PROCVIEW_COLLECT_HOLDINGS)
+
+static ProcviewCollect
+choose_sought(const GArray *whats)
+{
+	if (!whats_have(whats, WHAT_FILE))
+		return PROCVIEW_COLLECT_NOTHING;
+	return whats_have_socket(whats) ? OF_SOUGHT | PROCVIEW_COLLECT_SOCKETS : OF_SOUGHT;
+}
+
+static ProcviewCollect
+choose_for_picture(const struct options *options, const GPtrArray *columns, gboolean seeks_file)
+{
+	ProcviewCollect needs = columns_get_needs(columns);
+
+	if (!options->files && !seeks_file)
+		return needs & ~OF_FILES_ONLY;
+	needs |= PROCVIEW_COLLECT_PATHS;
+	return options->files && columns_draw_tree(columns, options) ? needs | OF_TREE : needs;
+}
+
+static ProcviewCollect
+choose_collect(const struct options *options, const GPtrArray *columns, const GArray *whats)
+{
+	ProcviewCollect collect = choose_sought(whats);
+
 	if (options->pids)
 		return collect;
 	if (options->threads)
 		collect |= PROCVIEW_COLLECT_THREADS | PROCVIEW_COLLECT_TABLES;
-	if (options->json) {
-		collect |= PROCVIEW_COLLECT_COMMANDS | PROCVIEW_COLLECT_LIMITS |
-			   PROCVIEW_COLLECT_TABLES;
-		/* Dear without BPF, so only where a column was asked for that tells it. */
-		collect |= columns_get_needs(columns) & PROCVIEW_COLLECT_CONTEXT;
-		return options->files ? collect | OF_FILES : collect;
-	}
-	collect |= columns_get_needs(columns) & ~OF_FILES;
-	if (options->files || seeks_file)
-		collect |= PROCVIEW_COLLECT_PATHS | columns_get_needs(columns);
-	return collect;
+	if (!options->json)
+		return collect |
+		       choose_for_picture(options, columns, collect != PROCVIEW_COLLECT_NOTHING);
+	collect |= PROCVIEW_COLLECT_COMMANDS | PROCVIEW_COLLECT_LIMITS | PROCVIEW_COLLECT_TABLES;
+	/* Dear without BPF, so only where a column was asked for that tells it. */
+	collect |= columns_get_needs(columns) & DEAR;
+	return options->files ? collect | OF_TREE | PROCVIEW_COLLECT_MOUNTS : collect;
 }
 
 static gboolean
@@ -50,11 +79,24 @@ open_with(struct scan *scan, ProcviewBackend backend, ProcviewScannerFlags flags
 	return scan->rights != NULL;
 }
 
+/* Most of what opening costs is for what few ask for. */
+static ProcviewScannerFlags
+choose_flags(ProcviewCollect collect, gboolean own_view)
+{
+	ProcviewCollect plain = PROCVIEW_COLLECT_ALL | PROCVIEW_COLLECT_CONTEXT;
+	ProcviewScannerFlags flags = PROCVIEW_SCANNER_NONE;
+
+	if (own_view)
+		flags |= PROCVIEW_SCANNER_OWN_VIEW;
+	return (collect & ~plain) == 0 ? flags | PROCVIEW_SCANNER_TABLES_ONLY : flags;
+}
+
 gboolean
 scan_open(struct scan *scan, const struct options *options, const GPtrArray *columns,
-	  gboolean own_view, GError **error)
+	  const GArray *whats, gboolean own_view, GError **error)
 {
-	ProcviewScannerFlags flags = own_view ? PROCVIEW_SCANNER_OWN_VIEW : PROCVIEW_SCANNER_NONE;
+	ProcviewScannerFlags flags =
+		choose_flags(choose_collect(options, columns, whats), own_view);
 	gboolean shows = !options->pids && !options->json && columns_have(columns, "CLOEXEC");
 	const char *name;
 
@@ -145,7 +187,10 @@ look_over(struct scan *scan, GArray *whats, ProcviewQuery **query, GError **erro
 	named_thread = g_hash_table_size(scan->selection->tasks) > 0;
 	g_clear_pointer(query, procview_query_unref);
 	if (scan->selection->n_matched > 0) {
-		*query = ask_for_relatives(scan->selection);
+		/* The other end can be anybody's. */
+		*query = (collect & PROCVIEW_COLLECT_PEERS) != 0
+				 ? procview_query_new()
+				 : ask_for_relatives(scan->selection);
 		procview_query_set_collect(*query, named_thread ? collect | PROCVIEW_COLLECT_THREADS
 								: collect);
 	}
@@ -160,7 +205,7 @@ scan_run(struct scan *scan, const struct options *options, const GPtrArray *colu
 
 	scan->seeks_file = whats_have(whats, WHAT_FILE);
 	scan->tells_sharers = tells_sharers(options, columns);
-	procview_query_set_collect(query, choose_collect(options, columns, scan->seeks_file));
+	procview_query_set_collect(query, choose_collect(options, columns, whats));
 	if (whats->len > 0 && !scan->seeks_file && !options->pids) {
 		if (!look_over(scan, whats, &query, error))
 			return FALSE;

@@ -15,9 +15,12 @@ struct scan {
 	gboolean tells_sharers; /* it matters who else has a table */
 };
 
-/* Opens the scanner; with own_view, for what the user could see without ptree. */
+/*
+ * Opens the scanner, for what will be asked and no more; with own_view, for what the user could see
+ * without ptree.
+ */
 gboolean scan_open(struct scan *scan, const struct options *options, const GPtrArray *columns,
-		   gboolean own_view, GError **error);
+		   const GArray *whats, gboolean own_view, GError **error);
 gboolean scan_run(struct scan *scan, const struct options *options, const GPtrArray *columns,
 		  GArray *whats, GError **error);
 void scan_clear(struct scan *scan);

@@ -5,8 +5,12 @@
  *
  * A file is sought in every descriptor table of the snapshot, by device and inode: also in the
  * table of a thread that has one of its own, and in that of a process whose first thread has
- * ended. All the tasks of a table that holds it have it open. This command itself never counts: the
- * file may be its own output, and who ends all that have it open does not mean the one who asked.
+ * ended. All the tasks of a table that holds it have it open. Then it is sought where no
+ * descriptor is needed: as a working directory or root, an executable, a mapped file, in the queue
+ * of a socket, in an io_uring. A socket is found by the file that it is bound to.
+ *
+ * This command itself never counts: the file may be its own output, and who ends all that have it
+ * open does not mean the one who asked.
  */
 #include "select.h"
 
@@ -53,15 +57,34 @@ match_user(struct selection *selection, struct what *what)
 	}
 }
 
+/* The kernel's lists of sockets cut the inode number to 32 bits. */
+static gboolean
+is_bound_to(const struct what *what, ProcviewSocket *socket)
+{
+	struct device_number device;
+	guint64 inode;
+
+	if (!what->is_socket || socket == NULL ||
+	    !procview_socket_get_file(socket, &inode, &device.major, &device.minor))
+		return FALSE;
+	if (inode == (guint32)inode)
+		inode |= what->inode & ~(guint64)G_MAXUINT32;
+	return what_is_file(what, inode, device.major, device.minor);
+}
+
 static gboolean
 is_file(const struct what *what, ProcviewFile *file)
 {
 	struct device_number device;
 	guint64 inode;
 
-	if (procview_file_get_inode(file, &inode) && inode == what->inode &&
+	if (what->kind != WHAT_FILE)
+		return FALSE;
+	if (procview_file_get_inode(file, &inode) &&
 	    procview_file_get_device(file, &device.major, &device.minor) &&
-	    device.major == what->device.major && device.minor == what->device.minor)
+	    what_is_file(what, inode, device.major, device.minor))
+		return TRUE;
+	if (is_bound_to(what, procview_file_get_socket(file)))
 		return TRUE;
 	return what->node != PROCVIEW_KIND_UNKNOWN && procview_file_get_kind(file) == what->node &&
 	       procview_file_get_rdev(file, &device.major, &device.minor) &&
@@ -69,20 +92,28 @@ is_file(const struct what *what, ProcviewFile *file)
 }
 
 static gboolean
-match_descriptor(ProcviewDescriptor *descriptor, GArray *whats)
+match_file(ProcviewFile *file, GArray *whats)
 {
-	ProcviewFile *file = procview_descriptor_get_file(descriptor);
 	gboolean matched = FALSE;
 
 	for (guint i = 0; i < whats->len; i++) {
 		struct what *what = &g_array_index(whats, struct what, i);
 
-		if (what->kind == WHAT_FILE && is_file(what, file)) {
+		if (is_file(what, file)) {
 			what->matched = TRUE;
 			matched = TRUE;
 		}
 	}
 	return matched;
+}
+
+static void
+match_sharers(struct selection *selection, ProcviewFdTable *table)
+{
+	g_hash_table_add(selection->tables, table);
+	for (guint i = 0; i < procview_fd_table_get_n_tasks(table); i++)
+		match_process(selection,
+			      procview_task_get_process(procview_fd_table_get_task(table, i)));
 }
 
 static void
@@ -94,17 +125,13 @@ match_table(struct selection *selection, ProcviewFdTable *table, GArray *whats)
 	for (guint i = 0; i < n; i++) {
 		ProcviewDescriptor *descriptor = procview_fd_table_get_descriptor(table, i);
 
-		if (match_descriptor(descriptor, whats)) {
+		if (match_file(procview_descriptor_get_file(descriptor), whats)) {
 			matched = TRUE;
 			g_hash_table_add(selection->descriptors, descriptor);
 		}
 	}
-	if (!matched)
-		return;
-	g_hash_table_add(selection->tables, table);
-	for (guint i = 0; i < procview_fd_table_get_n_tasks(table); i++)
-		match_process(selection,
-			      procview_task_get_process(procview_fd_table_get_task(table, i)));
+	if (matched)
+		match_sharers(selection, table);
 }
 
 /* The number of this command where /proc is mounted, which may be in another pid namespace. */
@@ -120,10 +147,9 @@ find_own_pid(void)
 }
 
 static void
-match_files(struct selection *selection, GArray *whats)
+match_tables(struct selection *selection, GArray *whats, int own)
 {
 	guint n = procview_snapshot_get_n_fd_tables(selection->snapshot);
-	int own = find_own_pid();
 
 	for (guint i = 0; i < n; i++) {
 		ProcviewFdTable *table = procview_snapshot_get_fd_table(selection->snapshot, i);
@@ -131,6 +157,107 @@ match_files(struct selection *selection, GArray *whats)
 		if (procview_process_get_pid(procview_fd_table_get_owner(table)) != own)
 			match_table(selection, table, whats);
 	}
+}
+
+/* Who has what holds it. */
+static void
+match_carriers(struct selection *selection, ProcviewHolding *holding)
+{
+	g_autoptr(GPtrArray) descriptors =
+		procview_file_list_descriptors(procview_holding_get_holder(holding));
+
+	g_hash_table_add(selection->holdings, holding);
+	for (guint i = 0; i < descriptors->len; i++) {
+		ProcviewDescriptor *descriptor = g_ptr_array_index(descriptors, i);
+
+		g_hash_table_add(selection->carriers, descriptor);
+		match_sharers(selection, procview_descriptor_get_fd_table(descriptor));
+	}
+}
+
+static void
+match_holdings(struct selection *selection, GArray *whats)
+{
+	guint n = procview_snapshot_get_n_holdings(selection->snapshot);
+
+	for (guint i = 0; i < n; i++) {
+		ProcviewHolding *holding = procview_snapshot_get_holding(selection->snapshot, i);
+
+		if (match_file(procview_holding_get_file(holding), whats))
+			match_carriers(selection, holding);
+	}
+}
+
+struct search {
+	struct selection *selection;
+	GArray *whats;
+	int own;
+};
+
+static void
+match_place(const struct place *place, gpointer data)
+{
+	struct search *search = data;
+	struct device_number device;
+	gboolean matched = FALSE;
+	guint64 inode;
+
+	if (place_get_n_sharers(place) == 0 || !place_get_inode(place, &inode) ||
+	    !place_get_device(place, &device.major, &device.minor) ||
+	    procview_process_get_pid(place_get_sharer(place, 0)) == search->own)
+		return;
+	for (guint i = 0; i < search->whats->len; i++) {
+		struct what *what = &g_array_index(search->whats, struct what, i);
+
+		if (what_is_file(what, inode, device.major, device.minor)) {
+			what->matched = TRUE;
+			matched = TRUE;
+		}
+	}
+	if (!matched)
+		return;
+	g_hash_table_add(search->selection->places[place->kind], (gpointer)place_get_key(place));
+	for (guint i = 0; i < place_get_n_sharers(place); i++)
+		match_process(search->selection, place_get_sharer(place, i));
+}
+
+static void
+match_files(struct selection *selection, GArray *whats)
+{
+	struct search search = {selection, whats, find_own_pid()};
+	ProcviewSnapshot *snapshot = selection->snapshot;
+	guint n_contexts = procview_snapshot_get_n_fs_contexts(snapshot);
+	guint n_memories = procview_snapshot_get_n_memories(snapshot);
+
+	match_tables(selection, whats, search.own);
+	match_holdings(selection, whats);
+	for (guint i = 0; i < n_contexts; i++)
+		place_for_each_of_fs(procview_snapshot_get_fs_context(snapshot, i), match_place,
+				     &search);
+	for (guint i = 0; i < n_memories; i++)
+		place_for_each_of_memory(procview_snapshot_get_memory(snapshot, i), match_place,
+					 &search);
+}
+
+static GHashTable *
+index_holdings(ProcviewSnapshot *snapshot)
+{
+	GHashTable *held =
+		g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_ptr_array_unref);
+	guint n = procview_snapshot_get_n_holdings(snapshot);
+
+	for (guint i = 0; i < n; i++) {
+		ProcviewHolding *holding = procview_snapshot_get_holding(snapshot, i);
+		ProcviewFile *holder = procview_holding_get_holder(holding);
+		GPtrArray *holdings = g_hash_table_lookup(held, holder);
+
+		if (holdings == NULL) {
+			holdings = g_ptr_array_new();
+			g_hash_table_insert(held, holder, holdings);
+		}
+		g_ptr_array_add(holdings, holding);
+	}
+	return held;
 }
 
 static void
@@ -152,6 +279,11 @@ selection_new(ProcviewSnapshot *snapshot, GArray *whats)
 	selection->tasks = g_hash_table_new(NULL, NULL);
 	selection->tables = g_hash_table_new(NULL, NULL);
 	selection->descriptors = g_hash_table_new(NULL, NULL);
+	selection->carriers = g_hash_table_new(NULL, NULL);
+	selection->holdings = g_hash_table_new(NULL, NULL);
+	selection->held = index_holdings(snapshot);
+	for (guint i = 0; i < PLACE_KINDS; i++)
+		selection->places[i] = g_hash_table_new(NULL, NULL);
 	if (whats->len == 0) {
 		match_everything(selection);
 		return selection;
@@ -175,6 +307,11 @@ selection_free(struct selection *selection)
 {
 	if (selection == NULL)
 		return;
+	for (guint i = 0; i < PLACE_KINDS; i++)
+		g_hash_table_unref(selection->places[i]);
+	g_hash_table_unref(selection->held);
+	g_hash_table_unref(selection->holdings);
+	g_hash_table_unref(selection->carriers);
 	g_hash_table_unref(selection->descriptors);
 	g_hash_table_unref(selection->tables);
 	g_hash_table_unref(selection->tasks);
@@ -208,4 +345,24 @@ selection_find_head(const struct selection *selection, ProcviewFdTable *table)
 			return process;
 	}
 	return procview_fd_table_get_owner(table);
+}
+
+gboolean
+selection_has_place(const struct selection *selection, const struct place *place)
+{
+	return g_hash_table_contains(selection->places[place->kind], place_get_key(place));
+}
+
+ProcviewProcess *
+selection_find_head_of_place(const struct selection *selection, const struct place *place)
+{
+	guint n = place_get_n_sharers(place);
+
+	for (guint i = 0; i < n; i++) {
+		ProcviewProcess *process = place_get_sharer(place, i);
+
+		if (selection_get_role(selection, process) == ROLE_MATCHED)
+			return process;
+	}
+	return place_get_sharer(place, 0);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright the libprocview authors */
 /*
- * What is written at the branch: a command, a thread, who shares a table, a descriptor?
+ * What is written at the branch: a command, a thread, who shares a table?
  */
 #include "text.h"
 
@@ -23,8 +23,8 @@ append_end(GString *out, gsize start, ProcviewTask *task)
 	g_string_append(out, state == 'Z' ? "<defunct>" : "<ended>");
 }
 
-static void
-drop_trailing_blanks(GString *out, gsize start)
+void
+text_drop_trailing_blanks(GString *out, gsize start)
 {
 	while (out->len > start && out->str[out->len - 1] == ' ')
 		g_string_truncate(out, out->len - 1);
@@ -45,7 +45,7 @@ text_append_command(GString *out, const struct row *row, const struct view *view
 		view_append_name(view, out, procview_process_get_argument(row->process, i));
 	}
 	/* A process that renames itself leaves empty arguments behind the name. */
-	drop_trailing_blanks(out, start);
+	text_drop_trailing_blanks(out, start);
 	if (out->len == start && comm != NULL) {
 		g_string_append_c(out, '[');
 		view_append_name(view, out, comm);
@@ -167,63 +167,4 @@ text_append_table(GString *out, const struct row *row, const struct view *view)
 	if (text_is_assumed(row->table))
 		g_string_append(out, ", assumed");
 	append_what_is_missing(out, row->table);
-}
-
-const char *
-text_of_access(ProcviewFile *file)
-{
-	switch ((guint)procview_file_get_access(file)) {
-	case PROCVIEW_ACCESS_READ:
-		return "r";
-	case PROCVIEW_ACCESS_WRITE:
-		return "w";
-	case PROCVIEW_ACCESS_READ | PROCVIEW_ACCESS_WRITE:
-		return "rw";
-	default:
-		return "-";
-	}
-}
-
-static gboolean
-says_name(const struct row *row, const struct view *view)
-{
-	return !columns_have(view->columns, "NAME") &&
-	       procview_file_get_path(procview_descriptor_get_file(row->descriptor)) != NULL;
-}
-
-/* What has a column of its own is not said again. */
-static void
-append_head(GString *out, const struct row *row, const struct view *view)
-{
-	ProcviewFile *file = procview_descriptor_get_file(row->descriptor);
-	const char *kind = procview_kind_to_string(procview_file_get_kind(file));
-
-	if (!columns_have(view->columns, "FD"))
-		g_string_append_printf(out, " %*d ", row->fd_width,
-				       procview_descriptor_get_fd(row->descriptor));
-	if (!columns_have(view->columns, "MODE"))
-		g_string_append_printf(out, "%-2s ", text_of_access(file));
-	if (!columns_have(view->columns, "KIND"))
-		g_string_append_printf(out, "%-*s ", row->kind_width, kind);
-}
-
-void
-text_append_descriptor(GString *out, const struct row *row, const struct view *view)
-{
-	append_head(out, row, view);
-	if (says_name(row, view))
-		view_append_path(view, out, procview_descriptor_get_file(row->descriptor));
-	else
-		drop_trailing_blanks(out, 0);
-}
-
-gsize
-text_measure_head(const struct row *row, const struct view *view)
-{
-	g_autoptr(GString) head = g_string_new(NULL);
-
-	if (view->flat || row->kind != ROW_DESCRIPTOR || !says_name(row, view))
-		return 0;
-	append_head(head, row, view);
-	return head->len;
 }

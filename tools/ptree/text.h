@@ -9,6 +9,8 @@ void text_append_command(GString *out, const struct row *row, const struct view 
 void text_append_thread(GString *out, const struct row *row, const struct view *view);
 void text_append_table(GString *out, const struct row *row, const struct view *view);
 void text_append_descriptor(GString *out, const struct row *row, const struct view *view);
+void text_append_place(GString *out, const struct row *row, const struct view *view);
+void text_append_held(GString *out, const struct row *row, const struct view *view);
 
 /* How much of what the row says at the branch is in front of the name of a file; 0: none is. */
 gsize text_measure_head(const struct row *row, const struct view *view);
@@ -18,3 +20,6 @@ const char *text_before_need(const char *needs);
 /* Whether several tasks are only taken to share the table. */
 gboolean text_is_assumed(ProcviewFdTable *table);
 const char *text_of_access(ProcviewFile *file);
+/* By what it is held. */
+const char *text_of_holding(ProcviewHolding *holding);
+void text_drop_trailing_blanks(GString *out, gsize start);

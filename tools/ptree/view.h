@@ -28,6 +28,8 @@ enum row_kind {
 	ROW_THREAD,
 	ROW_TABLE,
 	ROW_DESCRIPTOR,
+	ROW_PLACE,
+	ROW_HELD,
 };
 
 /* One line of the picture. */
@@ -37,6 +39,8 @@ struct row {
 	ProcviewTask *task;		/* always: the thread, or the process's first */
 	ProcviewFdTable *table;		/* the one it has or is about; NULL: none known */
 	ProcviewDescriptor *descriptor; /* of ROW_DESCRIPTOR */
+	ProcviewHolding *holding;	/* of ROW_HELD */
+	struct place place;		/* of ROW_PLACE */
 	gboolean of_main_table;		/* table is the one that the process row counts */
 	gboolean strong;		/* this is what matched */
 	gboolean weak;			/* this is only there to show where the others hang */
@@ -47,6 +51,15 @@ struct row {
 /* A name of anybody's choosing, made fit for where it goes. */
 void view_append_name(const struct view *view, GString *out, const char *name);
 void view_append_path(const struct view *view, GString *out, ProcviewFile *file);
+/* The same of a path by itself. */
+void view_append_path_of(const struct view *view, GString *out, const char *path, gboolean deleted);
+/* The same with something behind it, or beside others: no name can look like two. */
+void view_append_word(const struct view *view, GString *out, const char *name);
+void view_append_comm(const struct view *view, GString *out, const char *name);
+void view_append_path_first(const struct view *view, GString *out, const char *path,
+			    gboolean deleted);
+/* What stands in front of the other end. */
+const char *view_get_arrow(const struct view *view);
 /* Whether the row tells facts of its process and of its table. */
 gboolean view_tells_process(const struct view *view, const struct row *row);
 gboolean view_tells_table(const struct view *view, const struct row *row);
