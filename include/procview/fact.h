@@ -67,6 +67,9 @@ G_BEGIN_DECLS
  * @PROCVIEW_FACT_PTY_DEV: Device number of the devpts that a pseudoterminal lies on, as the kernel
  *   has it inside: the major number times 2^20, and the minor. The file of a master may lie
  *   elsewhere.
+ * @PROCVIEW_FACT_INCOMPLETE: Of any kind of file: something that was asked for could not be had.
+ *   Facts, what an epoll set waits for, watches, locks, or files that it holds are missing: a long
+ *   list of them was more than BPF can carry, and procfs did not let the caller see it.
  *
  * What is known of a file beyond what all files have. Which of them a file has depends on its kind;
  * which are known depends on the backend and on the kernel. More may come.
@@ -126,6 +129,7 @@ typedef enum {
 	PROCVIEW_FACT_DRM_CLIENT_ID = 49,
 	PROCVIEW_FACT_DRM_PDEV = 50,
 	PROCVIEW_FACT_PTY_DEV = 51,
+	PROCVIEW_FACT_INCOMPLETE = 52,
 } ProcviewFact;
 
 /**

@@ -11,8 +11,8 @@
  * A file lock or lease, by the descriptor through which it is held.
  *
  * The kernel attaches locks of flock(2), `F_OFD_SETLK` and leases to the open file description:
- * every descriptor that leads to it shows them. Those of `F_SETLK` belong to the whole descriptor
- * table, and every descriptor of it that leads to the same inode shows them.
+ * every descriptor that leads to it shows them. Those of `F_SETLK` belong to the descriptor table:
+ * in that table they are shown by the descriptors of the description through which they were taken.
  *
  * They are the lines `lock` of `/proc/PID/fdinfo/FD`, or come from the inode's lists where BPF
  * reads. Who waits for a lock is not shown.

@@ -12,11 +12,12 @@
  * What a file of kind %PROCVIEW_KIND_SOCKET is: family, addresses, state, queues, peer, network
  * namespace.
  *
- * Sockets are collected with %PROCVIEW_COLLECT_SOCKETS, of all network namespaces that processes of
- * the snapshot live in. Where BPF reads, the facts come from the kernel's `struct sock` in the same
- * pass as the files; elsewhere from sock_diag(7), asked once a network namespace and only where a
- * socket was met. A socket that no dump of the kernel knows, because it is not bound, still has its
- * family and protocol.
+ * Sockets are collected with %PROCVIEW_COLLECT_SOCKETS, of all network namespaces. Where BPF reads,
+ * the facts come from the kernel's `struct sock` in the same pass as the files; elsewhere from
+ * sock_diag(7), asked once a network namespace and only where a socket was met. A socket that no
+ * dump of the kernel knows, because it is not bound, still has its family and protocol. To ask
+ * another network namespace than one's own takes `CAP_SYS_ADMIN`; without it less is known of its
+ * sockets.
  *
  * Part of a snapshot: immutable, readable from any thread, and a reference on it keeps the whole
  * snapshot alive.
@@ -280,7 +281,8 @@ procview_socket_is_listening(ProcviewSocket *socket)
  * What has arrived and nobody has read yet: bytes, or, of a socket that listens, connections that
  * wait to be accepted. As ss(8) shows in `Recv-Q`.
  *
- * Bytes of UDP and Unix sockets are counted with what the kernel needs to store them.
+ * Bytes of UDP, raw, netlink, packet and MPTCP sockets are counted with what the kernel needs to
+ * store them. Of a Unix datagram socket it is the length of the first message.
  *
  * Returns: whether it is known; if not, @amount is set to 0
  *
@@ -306,6 +308,8 @@ procview_socket_get_receive_queue(ProcviewSocket *socket, guint *amount)
  *
  * What was sent and has not been acknowledged or read yet: bytes, or, of a socket that listens, how
  * many connections may wait. As ss(8) shows in `Send-Q`.
+ *
+ * Bytes of all but TCP sockets are counted with what the kernel needs to store them.
  *
  * Returns: whether it is known; if not, @amount is set to 0
  *

@@ -216,7 +216,6 @@ note_datagrams(const Inet *inet, PvChannels *channels)
 
 		be_at(channels, PV_ROLE_BOUND, inet, &inet->local, NULL);
 		want_at(channels, role, inet, &inet->local, NULL);
-		channels->mutual = TRUE;
 		return;
 	}
 	note_pair(inet, channels);
@@ -281,7 +280,9 @@ note_vsock(const PvSocket *socket, PvChannels *channels)
 const PvSocket *
 pv_socket_of(const PvStore *store, const PvFile *file)
 {
-	if (file->kind != PV_KIND_SOCKET || (file->known & PV_FILE_INODE) == 0)
+	/* Opened by its name it has the inode number of a file: that of another one's socket, maybe. */
+	if (file->kind != PV_KIND_SOCKET || (file->known & PV_FILE_INODE) == 0 ||
+	    (file->flags & O_PATH) != 0)
 		return NULL;
 	return pv_details_find_socket(&store->details, file->ino);
 }
@@ -350,7 +351,7 @@ void
 pv_channels_of(const PvStore *store, const PvFile *file, PvChannels *channels)
 {
 	channels->n_own = channels->n_wanted = 0;
-	channels->first_only = channels->mutual = FALSE;
+	channels->first_only = FALSE;
 	switch (file->kind) {
 	case PV_KIND_PIPE:
 	case PV_KIND_FIFO:

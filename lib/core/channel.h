@@ -16,7 +16,7 @@ enum {
 	PV_ROLE_POINTS,	   /* is connected to a Unix socket: that one's inode */
 	PV_ROLE_PAIR,	   /* two addresses: one's own, and the other one's */
 	PV_ROLE_BOUND,	   /* one's own address, without another one */
-	PV_ROLE_SENDS,	   /* the other one's address */
+	PV_ROLE_SENDS,	   /* the other one's address, if nobody nearer is there: behind BOUND */
 	PV_ROLE_SENDS_ANY, /* the other one's port, on this machine */
 	PV_ROLE_VSOCK,	   /* as PAIR */
 	PV_ROLE_MASTER,	   /* a pseudoterminal: devpts and number */
@@ -33,7 +33,6 @@ typedef struct {
 	guint n_own;
 	guint n_wanted;
 	gboolean first_only; /* the first of wanted that anybody is on counts, and no other */
-	gboolean mutual;     /* peers are those only who count this one among theirs */
 } PvChannels;
 
 void pv_channels_of(const PvStore *store, const PvFile *file, PvChannels *channels);

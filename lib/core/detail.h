@@ -107,7 +107,8 @@ struct _ProcviewHolding {
 /* A list that BPF could not carry: to be had from procfs. While the scan lasts. */
 typedef struct {
 	guint32 file;
-	guint32 group; /* PV_COLLECT_* that it belongs to */
+	guint32 group;	 /* PV_COLLECT_* that it belongs to */
+	gboolean locked; /* who asks procfs might wait for somebody else */
 } PvCutList;
 
 /* One fs_struct: directories and umask of the tasks that share it. */

@@ -120,24 +120,6 @@ pv_ends_index_descriptors(PvStore *store)
 	return TRUE;
 }
 
-gboolean
-pv_ends_index(PvStore *store)
-{
-	PvDetails *details = &store->details;
-
-	pv_array_truncate(&details->ends, 0);
-	for (guint32 i = 0; i < store->files.n; i++) {
-		if (!add_ends(store, pv_store_file(store, i)))
-			return FALSE;
-	}
-	for (guint32 i = 0; i < details->registrations.n; i++) {
-		if (!add_watch(store, pv_array_at(&details->registrations, PvRegistration, i)))
-			return FALSE;
-	}
-	sort_ends(&details->ends);
-	return pv_ends_index_descriptors(store);
-}
-
 /* The first end that is not before the wanted one. */
 static guint
 lower_bound(const PvArray *ends, const PvEnd *wanted)
@@ -216,20 +198,63 @@ is_anybody_on(const PvStore *store, const PvEnd *channel, guint32 file)
 	return FALSE;
 }
 
-/* Whether the file itself, by what it is connected to, reaches the other one. */
+/* Whether what is sent there arrives at somebody nearer than who is bound to that channel. */
 static gboolean
-reaches(const PvStore *store, guint32 file, guint32 other)
+is_answered(const PvStore *store, const PvEnd *end)
 {
+	const PvFile *file = pv_store_file(store, end->file);
+	PvEnd bound = *end;
 	PvChannels channels;
 
-	pv_channels_of(store, pv_store_file(store, file), &channels);
+	bound.role = PV_ROLE_BOUND;
+	pv_channels_of(store, file, &channels);
 	for (guint i = 0; i < channels.n_wanted; i++) {
-		if (is_on(store, &channels.wanted[i], other))
-			return TRUE;
-		if (channels.first_only && is_anybody_on(store, &channels.wanted[i], file))
+		if (compare_channels(&channels.wanted[i], &bound) == 0)
 			return FALSE;
+		if (is_anybody_on(store, &channels.wanted[i], end->file))
+			return TRUE;
 	}
 	return FALSE;
+}
+
+/*
+ * Who is answered by somebody nearer is none of those who send to a port. It is found out here,
+ * once: thousands may receive there, and each question would look at thousands of senders. What is
+ * asked meanwhile has roles that lie before these, and stays where it is.
+ */
+static void
+drop_answered(PvStore *store)
+{
+	PvArray *ends = &store->details.ends;
+	guint kept = 0;
+
+	for (guint i = 0; i < ends->n; i++) {
+		const PvEnd end = *pv_array_at(ends, PvEnd, i);
+
+		if ((end.role != PV_ROLE_SENDS && end.role != PV_ROLE_SENDS_ANY) ||
+		    !is_answered(store, &end))
+			*pv_array_at(ends, PvEnd, kept++) = end;
+	}
+	pv_array_truncate(ends, kept);
+}
+
+gboolean
+pv_ends_index(PvStore *store)
+{
+	PvDetails *details = &store->details;
+
+	pv_array_truncate(&details->ends, 0);
+	for (guint32 i = 0; i < store->files.n; i++) {
+		if (!add_ends(store, pv_store_file(store, i)))
+			return FALSE;
+	}
+	for (guint32 i = 0; i < details->registrations.n; i++) {
+		if (!add_watch(store, pv_array_at(&details->registrations, PvRegistration, i)))
+			return FALSE;
+	}
+	sort_ends(&details->ends);
+	drop_answered(store);
+	return pv_ends_index_descriptors(store);
 }
 
 static gboolean
@@ -242,7 +267,7 @@ is_peer(const PvStore *store, const PvChannels *channels, guint i, guint32 file,
 		if (is_on(store, &channels->wanted[j], other))
 			return FALSE;
 	}
-	return !channels->mutual || reaches(store, other, file);
+	return TRUE;
 }
 
 void

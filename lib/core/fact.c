@@ -62,6 +62,7 @@ static const struct {
 	[PV_FACT_DRM_CLIENT_ID] = {"drm", "client_id", PV_FACT_NUMBER},
 	[PV_FACT_DRM_PDEV] = {"drm", "pdev", PV_FACT_TEXT},
 	[PV_FACT_PTY_DEV] = {"pty", "dev", PV_FACT_NUMBER},
+	[PV_FACT_INCOMPLETE] = {"details", "incomplete", PV_FACT_FLAG},
 };
 
 const char *

@@ -61,6 +61,7 @@ enum {
 	PV_FACT_DRM_CLIENT_ID,
 	PV_FACT_DRM_PDEV,
 	PV_FACT_PTY_DEV, /* pv_dev() */
+	PV_FACT_INCOMPLETE,
 	PV_N_FACTS,
 };
 

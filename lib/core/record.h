@@ -68,6 +68,7 @@ enum {
 	PV_PROCESS_LONG_COMMAND = 1 << 2,
 	PV_PROCESS_LONG_EXE = 1 << 3,
 	PV_PROCESS_LONG_CONTEXT = 1 << 4,
+	PV_PROCESS_BUSY_COMMAND = 1 << 5, /* to be asked for again */
 };
 
 /* The values of ProcviewNamespace. */

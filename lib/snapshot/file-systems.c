@@ -7,7 +7,8 @@
  *
  *   mount ids of files ──► the caller's own mountinfo
  *                            └──► what is left: mountinfo of the processes that have those files,
- *                                 once for each mount namespace
+ *                                 once for each mount namespace, or for each process if
+ *                                 it is not told which it is in
  *                                   └──► what is left: of the namespaces met in the snapshot
  *
  * Nothing here can wait for a server: the kernel writes mountinfo from what it has in memory, and
@@ -257,12 +258,10 @@ ask_owner(Search *search, const PvTable *table)
 	const PvProcess *process = pv_store_process(search->store, task->process);
 	guint32 inode = namespace_of(search, process, task);
 	char name[64];
-	gboolean known;
+	gboolean known = FALSE;
 
-	/* Who may not see the one may not see the other. */
-	if (inode == 0)
-		return TRUE;
-	if (!note_namespace(search, inode, &known))
+	/* Everybody may read mountinfo, but whose namespace it is of only who may trace the task. */
+	if (inode != 0 && !note_namespace(search, inode, &known))
 		return FALSE;
 	g_snprintf(name, sizeof(name), "%d/task/%d/mountinfo", process->pid, task->tid);
 	return known || read_mounts(search, name);

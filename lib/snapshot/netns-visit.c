@@ -42,17 +42,7 @@ was_visited(const PvNetnsVisit *visit, guint64 netns)
 static void
 look_ahead(PvNetnsVisit *visit)
 {
-	const PvWanted *wanted = &visit->wanted;
-
-	visit->more = FALSE;
-	for (guint i = 0; i < wanted->sockets->n && wanted->n_open > 0 && !visit->more; i++) {
-		const PvSocket *socket = pv_array_at(wanted->sockets, PvSocket, i);
-
-		visit->more = wanted->open[i] && (!(socket->known & PV_SOCKET_NETNS) ||
-						  !was_visited(visit, socket->netns));
-	}
-	if (visit->status < 0)
-		visit->more = FALSE;
+	visit->more = visit->wanted.n_open > 0 && visit->status == 0;
 }
 
 /* FALSE: it was here before, or none of the sockets can be there. */
@@ -71,10 +61,12 @@ note_visited(PvNetnsVisit *visit, guint64 netns)
 	if (netns == 0 || was_visited(visit, netns))
 		return;
 	added = pv_array_append(&visit->visited);
-	if (added == NULL)
+	if (added == NULL) {
 		visit->status = -ENOMEM;
-	else
-		*added = netns;
+		return;
+	}
+	*added = netns;
+	pv_wanted_give_up(&visit->wanted, netns);
 }
 
 gboolean

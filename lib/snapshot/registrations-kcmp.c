@@ -28,15 +28,14 @@
 #include "core/kind.h"
 #include "grouping/kcmp-tree.h"
 
-/* Some tenths of a second; thousands of anonymous inodes have one inode number. */
-#define MAX_CALLS 262144
+/* About a second; thousands of anonymous inodes have one inode number. */
+#define MAX_CALLS (G_GUINT64_CONSTANT(1) << 20)
 /*
  * The kernel walks through the set at each call, some 20 ns a step. What is left when these are used
  * up stays unknown; no set uses up what others may need.
  */
 #define MAX_STEPS	 (G_GUINT64_CONSTANT(1) << 27)
 #define MAX_STEPS_OF_SET (G_GUINT64_CONSTANT(1) << 25)
-#define MAX_TRIES	 8
 
 /* The descriptor through which a set, or what it may wait for, is named. */
 typedef struct {
@@ -361,7 +360,8 @@ find_in_tree(Search *search, PvKcmpTree *tree, guint32 i)
 {
 	Wanted wanted = {search, i};
 
-	for (guint try = 0; try < MAX_TRIES; try++) {
+	/* As many as have been closed since they were read: all of a process that has ended, perhaps. */
+	for (;;) {
 		PvKcmpTreePlace place = pv_kcmp_tree_find(tree, compare_target, &wanted);
 
 		if (place.order == PV_ORDER_EQUAL)

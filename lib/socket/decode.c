@@ -87,8 +87,6 @@ pv_socket_decode(const struct nlmsghdr *message, guint protocol, PvDecoded *deco
 		return pv_packet_decode(message, decoded);
 	case AF_VSOCK:
 		return pv_vsock_decode(message, decoded);
-	case AF_XDP:
-		return pv_xdp_decode(message, decoded);
 	default:
 		return FALSE;
 	}

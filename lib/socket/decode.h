@@ -31,7 +31,6 @@ gboolean pv_unix_decode(const struct nlmsghdr *message, PvDecoded *decoded);
 gboolean pv_netlink_decode(const struct nlmsghdr *message, PvDecoded *decoded);
 gboolean pv_packet_decode(const struct nlmsghdr *message, PvDecoded *decoded);
 gboolean pv_vsock_decode(const struct nlmsghdr *message, PvDecoded *decoded);
-gboolean pv_xdp_decode(const struct nlmsghdr *message, PvDecoded *decoded);
 
 /* A name as in sun_path: a path, or after a NUL an abstract name. */
 void pv_decoded_name(PvDecoded *decoded, const char *sun_path, gsize n);

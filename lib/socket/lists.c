@@ -2,11 +2,12 @@
 /* Copyright the libprocview authors */
 /*
  * What sock_diag(7) dumps, and what /proc/PID/net shows. Not all is in both: icmp has no module of
- * inet_diag at all, mptcp, vsock and xdp have no file, and a kernel may lack any of the modules.
+ * inet_diag at all, mptcp and vsock have no file, and a kernel may lack any of the modules.
  *
- * sctp and tipc are not asked for. Their dumps take the lock of each socket, which a thread holds
- * while it copies what it sends: if that lies in memory that is never filled (userfaultfd, FUSE) we
- * would wait for ever, and could not even be killed. None of the lists here does that.
+ * sctp, tipc and xdp are not asked for. Their dumps take a lock of each socket: a thread holds that
+ * of sctp and tipc while it copies what it sends, and that of xdp while it hands over the memory for
+ * its packets (XDP_UMEM_REG). If that memory is never filled (userfaultfd, FUSE) we would wait for
+ * ever, and could not even be killed. None of the lists here does that.
  *
  * A connection that is being made or has ended (SYN_RECV, TIME_WAIT) belongs to no file: such
  * states are left out. Those of tcp that are bound and no more come with state 13, since 6.8.
@@ -20,7 +21,6 @@
 #include <linux/sock_diag.h>
 #include <linux/unix_diag.h>
 #include <linux/vm_sockets_diag.h>
-#include <linux/xdp_diag.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
@@ -58,7 +58,6 @@ static const struct {
 	[PV_LIST_NETLINK] = {AF_NETLINK, 0, "netlink", TRUE},
 	[PV_LIST_PACKET] = {AF_PACKET, 0, "packet", TRUE},
 	[PV_LIST_VSOCK] = {AF_VSOCK, 0, NULL, TRUE},
-	[PV_LIST_XDP] = {AF_XDP, 0, NULL, TRUE},
 };
 
 static gboolean
@@ -154,16 +153,6 @@ put_vsock(struct nlmsghdr *message)
 	request->vdiag_states = ALL_STATES;
 }
 
-static void
-put_xdp(struct nlmsghdr *message)
-{
-	struct xdp_diag_req *request =
-		mnl_nlmsg_put_extra_header(message, sizeof(struct xdp_diag_req));
-
-	request->sdiag_family = AF_XDP;
-	request->xdiag_show = XDP_SHOW_INFO;
-}
-
 struct nlmsghdr *
 pv_list_request(PvList list, char buffer[PV_LIST_REQUEST_BYTES])
 {
@@ -185,9 +174,6 @@ pv_list_request(PvList list, char buffer[PV_LIST_REQUEST_BYTES])
 		break;
 	case AF_VSOCK:
 		put_vsock(message);
-		break;
-	case AF_XDP:
-		put_xdp(message);
 		break;
 	default:
 		put_inet(list, message);

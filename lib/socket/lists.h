@@ -26,7 +26,6 @@ typedef enum {
 	PV_LIST_NETLINK,
 	PV_LIST_PACKET,
 	PV_LIST_VSOCK,
-	PV_LIST_XDP,
 	PV_N_LISTS,
 } PvList;
 

@@ -13,12 +13,15 @@
 #include <sys/socket.h>
 
 #include "socket/lists.h"
+#include "util/hash.h"
 
+/* Under a key: whoever makes many sockets can choose which numbers he keeps. */
 static guint32
 first_slot(const PvWanted *wanted, guint64 ino)
 {
-	return (guint32)(ino * G_GUINT64_CONSTANT(0x9e3779b97f4a7c15) >> 32) &
-	       (wanted->n_slots - 1);
+	guint64 hash = pv_hash_bytes(wanted->strings->key, (const char *)&ino, sizeof(ino));
+
+	return pv_hash_fold(hash) & (wanted->n_slots - 1);
 }
 
 static PvSocket *
@@ -159,6 +162,20 @@ pv_wanted_lists(const PvWanted *wanted, guint64 netns)
 			mask |= pv_lists_of(socket);
 	}
 	return mask;
+}
+
+void
+pv_wanted_give_up(PvWanted *wanted, guint64 netns)
+{
+	for (guint i = 0; i < wanted->sockets->n && wanted->n_open > 0; i++) {
+		const PvSocket *socket = socket_at(wanted, i);
+
+		if (!wanted->open[i] || !(socket->known & PV_SOCKET_NETNS) ||
+		    socket->netns != netns)
+			continue;
+		wanted->open[i] = FALSE;
+		wanted->n_open--;
+	}
 }
 
 const PvSocket *

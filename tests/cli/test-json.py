@@ -112,7 +112,9 @@ DESCRIPTOR_MAY = {
     "fs": lambda value: set(value) <= {"type", "source"} and all(map(text, value.values())),
     "socket": lambda value: type(value) is dict and "family" in value,
     "locks": lambda value: all(item["access"] in ("read", "write") for item in value),
-    "peers": lambda value: value and all(set(item) == PLACE for item in value),
+    # One that no descriptor leads to, but a queue or a ring, has its description alone.
+    "peers": lambda value: value
+    and all(set(item) == PLACE or set(item) == {"description"} for item in value),
     "watched_by": lambda value: value and all(set(item) == PLACE for item in value),
     "targets": lambda value: all(natural(item["fd"]) and texts(item["events"]) for item in value),
     "marks": lambda value: all(text(item["type"]) for item in value),
@@ -229,7 +231,9 @@ class Json(unittest.TestCase):
             self.check_document(document, False, True)
             peers = {
                 (table["owner"], descriptor["fd"]): [
-                    (item["pid"], item["fd"]) for item in descriptor.get("peers", [])
+                    (item["pid"], item["fd"])
+                    for item in descriptor.get("peers", [])
+                    if "pid" in item
                 ]
                 for table in document["fd_tables"]
                 for descriptor in table.get("descriptors", [])

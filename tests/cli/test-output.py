@@ -123,8 +123,11 @@ class Forms(unittest.TestCase):
             _, path = scene.find_file(b"only-here")
             lines = run("-r", "-o", "PID,NAME", "--no-headings", path).lines
             self.assertEqual(lines, [f"{pid} {path}"])
-            # Other columns know nothing of descriptors, and threads are asked for.
-            self.assertIn(str(pid), run("-rf", "-o", "PID", pid).lines)
+            # Other columns know nothing of descriptors.
+            for options in (["-r", path], ["-rf", path], ["-rf", pid], ["-f", pid]):
+                lines = run("-o", "PID", "--no-headings", *options).lines
+                self.assertEqual([line.strip() for line in lines].count(str(pid)), 1, options)
+            # Threads are asked for.
             lines = run("-rtf", "-o", "PID,FD", "--no-headings", pid).lines
             self.assertEqual(sum(line.endswith(" -") for line in lines),
                              len(set().union(*scene.tables)))

@@ -30,7 +30,7 @@ const PvTestAbsence pv_test_absences[] = {
 	{"procfs", "vsock-*", "protocol"},
 	{"procfs", "vsock-*", "cookie"},
 	{"procfs", "vsock-*", "netns"},
-	/* CONFIG_XDP_SOCKETS_DIAG, too. */
+	/* Its list is not asked: see lib/socket/lists.c. */
 	{"procfs", "xdp", "cookie"},
 	{"procfs", "xdp", "netns"},
 };

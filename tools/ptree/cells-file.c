@@ -249,7 +249,7 @@ const struct column columns_of_files[] = {
 	{"KIND", "kind of file", LEFT, FILES, append_kind},
 	{"NAME", "name of the file", LEFT, PATHS, append_name},
 	{"DELETED", "\"deleted\" if the file has no name any more", LEFT, FILES, append_deleted},
-	{"CLOEXEC", "whether execve(2) closes it; only backend procfs sees it",
+	{"CLOEXEC", "whether execve(2) closes it; backend pidfd does not see it",
 		LEFT, FILES, append_cloexec},
 	{"FLAGS", "status flags: append, nonblock, ...", LEFT, FILES, append_flags},
 	{"POS", "offset, in bytes", RIGHT, FILES, append_pos},

@@ -121,7 +121,8 @@ columns_draw_tree(const GPtrArray *columns, const struct options *options)
 gboolean
 columns_tell_descriptors(const GPtrArray *columns)
 {
-	return (columns_get_needs(columns) & PROCVIEW_COLLECT_DESCRIPTORS) != 0;
+	return (columns_get_needs(columns) &
+		(PROCVIEW_COLLECT_DESCRIPTORS | PROCVIEW_COLLECT_MAPPINGS)) != 0;
 }
 
 static void

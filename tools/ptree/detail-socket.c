@@ -24,6 +24,14 @@ detail_get_protocol(ProcviewSocket *socket)
 	return family;
 }
 
+/* tcp is tcp6 over IPv6; icmpv6 has the number in its name. */
+static gboolean
+needs_six(ProcviewSocket *socket, int family, const char *word)
+{
+	return family == AF_INET6 && word != NULL &&
+	       word != procview_socket_get_family_name(socket) && !g_str_has_suffix(word, "v6");
+}
+
 /* What the protocol does not say: of which type a Unix socket is, which kind of netlink. */
 static void
 append_kind(GString *out, ProcviewSocket *socket)
@@ -37,7 +45,7 @@ append_kind(GString *out, ProcviewSocket *socket)
 		g_string_append(out, word);
 	else if (family != AF_UNSPEC)
 		g_string_append_printf(out, "family %d", family);
-	if (family == AF_INET6 && word != NULL && word != procview_socket_get_family_name(socket))
+	if (needs_six(socket, family, word))
 		g_string_append_c(out, '6');
 	if (family == AF_UNIX && type != NULL && strcmp(type, "stream") != 0)
 		g_string_append_printf(out, " %s", type);
@@ -129,5 +137,5 @@ detail_append_socket(GString *out, ProcviewSocket *socket, const struct view *vi
 	append_queues(out, socket);
 	append_shutdown(out, socket);
 	if (procview_socket_get_n_in_flight(socket, &n) && n > 0)
-		g_string_append_printf(out, " %u in flight", n);
+		g_string_append_printf(out, ", %u in flight", n);
 }

@@ -284,9 +284,12 @@ rows_add_below(struct picture *picture, struct libscols_line *line, ProcviewProc
 {
 	const struct view *view = picture->view;
 
-	add_places(picture, line, process);
-	if (view->options->files || g_hash_table_size(view->selection->tables) > 0)
-		add_tables(picture, line, process);
+	/* Without a tree, such a row would say nothing that its process has not said. */
+	if (!view->flat || columns_tell_descriptors(view->columns)) {
+		add_places(picture, line, process);
+		if (view->options->files || g_hash_table_size(view->selection->tables) > 0)
+			add_tables(picture, line, process);
+	}
 	if (view->options->threads || g_hash_table_size(view->selection->tasks) > 0)
 		add_threads(picture, line, process);
 }

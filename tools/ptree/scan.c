@@ -176,6 +176,8 @@ look_over(struct scan *scan, GArray *whats, ProcviewQuery **query, GError **erro
 {
 	ProcviewCollect collect = procview_query_get_collect(*query);
 	g_autoptr(ProcviewQuery) cheap = procview_query_new();
+	/* The other end can be anybody's. */
+	gboolean reads_all = (collect & PROCVIEW_COLLECT_PEERS) != 0;
 	gboolean named_thread;
 
 	procview_query_set_collect(cheap, scan->tells_sharers ? PROCVIEW_COLLECT_TABLES
@@ -187,10 +189,7 @@ look_over(struct scan *scan, GArray *whats, ProcviewQuery **query, GError **erro
 	named_thread = g_hash_table_size(scan->selection->tasks) > 0;
 	g_clear_pointer(query, procview_query_unref);
 	if (scan->selection->n_matched > 0) {
-		/* The other end can be anybody's. */
-		*query = (collect & PROCVIEW_COLLECT_PEERS) != 0
-				 ? procview_query_new()
-				 : ask_for_relatives(scan->selection);
+		*query = reads_all ? procview_query_new() : ask_for_relatives(scan->selection);
 		procview_query_set_collect(*query, named_thread ? collect | PROCVIEW_COLLECT_THREADS
 								: collect);
 	}

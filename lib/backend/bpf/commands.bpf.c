@@ -7,7 +7,9 @@
  * 5.18). A process may have mapped a file over its arguments, on a file system that never answers,
  * and whoever touches that waits for ever. procfs reads anonymous memory alone (FOLL_ANON); here
  * the mapping is looked at first, and what is a file's is left to procfs. A process that maps one
- * between the look and the copy is the one that would still be waited for.
+ * between the look and the copy is the one that would still be waited for. Nor is the look one that
+ * waits: where the lock of the memory is held, perhaps by a thread that maps a file whose server
+ * does not answer, it fails with EBUSY.
  *
  * setproctitle(3): where the last byte is not NUL the program has written over its arguments, and
  * maybe past their end, and the kernel takes all up to the first NUL for the command line, within
@@ -33,6 +35,10 @@ struct {
 	struct command_buffer *value;
 } command_buffers SEC(".maps");
 
+enum {
+	EBUSY = 16,
+};
+
 struct look {
 	bool anonymous;
 };
@@ -44,22 +50,28 @@ look_at_mapping(struct task_struct *task, struct vm_area_struct *vma, struct loo
 	return 0;
 }
 
-static __always_inline bool
-is_anonymous(struct task_struct *task, u64 address)
+/* 0: it may be copied; else what to mark. */
+static __always_inline u32
+look_at(struct task_struct *task, u64 address)
 {
 	struct look look = {};
+	long status = bpf_find_vma(task, address, look_at_mapping, &look, 0);
 
-	return bpf_find_vma(task, address, look_at_mapping, &look, 0) == 0 && look.anonymous;
+	if (status == -EBUSY)
+		return PV_WIRE_BUSY;
+	return status == 0 && look.anonymous ? 0 : PV_WIRE_CUT;
 }
 
 static __always_inline void
 take_title(struct task_struct *task, u64 start, struct command_buffer *buffer)
 {
 	struct pv_wire_command *record = &buffer->record;
+	u32 marks = look_at(task, start + TITLE_BYTES - 1);
 
-	if (!is_anonymous(task, start + TITLE_BYTES - 1) ||
-	    bpf_copy_from_user_task(buffer->text, TITLE_BYTES, (void *)start, task, 0)) {
-		record->marks = PV_WIRE_CUT;
+	if (!marks && bpf_copy_from_user_task(buffer->text, TITLE_BYTES, (void *)start, task, 0))
+		marks = PV_WIRE_CUT;
+	if (marks) {
+		record->marks = marks;
 		record->length = 0;
 		return;
 	}
@@ -78,9 +90,10 @@ take_command(struct task_struct *task, struct mm_struct *mm, struct command_buff
 
 	if (start >= end)
 		return;
-	record->marks = PV_WIRE_CUT;
-	if (!is_anonymous(task, start) || !is_anonymous(task, end - 1))
+	record->marks = look_at(task, start) | look_at(task, end - 1);
+	if (record->marks)
 		return;
+	record->marks = PV_WIRE_CUT;
 	barrier_var(length);
 	if (length > PV_WIRE_MAX_COMMAND ||
 	    bpf_copy_from_user_task(buffer->text, length, (void *)start, task, 0))

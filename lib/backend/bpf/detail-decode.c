@@ -175,8 +175,6 @@ pv_wire_take_held(const char *record, gsize size, const struct pv_wire_held **he
 	*length = 0;
 	if (size < sizeof(*wire) || wire->length > size - sizeof(*wire))
 		return FALSE;
-	if (wire->length == 0)
-		return TRUE;
 	taken = pv_wire_join_names(record + sizeof(*wire), wire->length, wire->path_marks, buffer,
 				   buffer_size);
 	*length = MAX(taken, 0);
@@ -187,7 +185,7 @@ gboolean
 pv_wire_take_list_cut(const char *record, gsize size, const struct pv_wire_list_cut **cut)
 {
 	*cut = (const struct pv_wire_list_cut *)record;
-	return size == sizeof(**cut) && (*cut)->sort < PV_WIRE_N_SORTS;
+	return size == sizeof(**cut) && ((*cut)->sort & ~PV_WIRE_LIST_LOCKED) < PV_WIRE_N_SORTS;
 }
 
 static gboolean

@@ -27,7 +27,11 @@
 
 #define TAG_BYTES	 8
 #define ANON_INODE_MAGIC 0x09041934
+#define DMA_BUF_MAGIC	 0x444d4142
+#define NSFS_MAGIC	 0x6e736673
 #define PIDFS_MAGIC	 0x50494446
+#define PIPEFS_MAGIC	 0x50495045
+#define SOCKFS_MAGIC	 0x534f434b
 
 typedef struct {
 	guint64 key;
@@ -346,21 +350,32 @@ take_lock(PvBpfDetails *details, guint32 file, const char *record, gsize size, G
 	return TRUE;
 }
 
+/* d_path(9) makes one up, of more than the dentry's name; or it follows from kind and inode. */
+static gboolean
+has_no_name(guint32 magic)
+{
+	return magic == NSFS_MAGIC || magic == DMA_BUF_MAGIC || magic == PIPEFS_MAGIC ||
+	       magic == SOCKFS_MAGIC;
+}
+
 /*
- * The names are those of dentries. Where d_path(9) makes one up, it is the dentry's with a word
- * before it, and an inode that belongs to no directory is not called deleted.
+ * The names are those of dentries. Of anonymous inodes d_path(9) puts a word before the dentry's,
+ * and does not call them deleted.
  */
 static const char *
 correct_path(const struct pv_wire_held *wire, char *path, gsize *length)
 {
 	static const char prefix[] = "anon_inode:";
 	gsize skipped = strlen(prefix);
+	gsize around = 1;
 
-	if (*length == 0 || (wire->path_marks & PV_WIRE_PATH_CUT))
+	if ((wire->path_marks & PV_WIRE_PATH_CUT) || has_no_name(wire->magic))
 		return NULL;
 	if (wire->magic != ANON_INODE_MAGIC && wire->magic != PIDFS_MAGIC)
 		return path;
-	*length = strcspn(path + 1, " ");
+	if (wire->path_marks & PV_WIRE_PATH_DELETED)
+		around += strlen(" (deleted)");
+	*length -= around;
 	if (wire->magic == PIDFS_MAGIC)
 		*length = g_strlcpy(path + 1, "[pidfd]", PV_WIRE_MAX_PATH);
 	memmove(path + skipped, path + 1, *length);
@@ -435,7 +450,7 @@ take_held(PvBpfDetails *details, guint32 file, const char *record, gsize size, G
 }
 
 static gboolean
-leave(PvBpfDetails *details, guint32 file, guint group)
+leave(PvBpfDetails *details, guint32 file, guint group, gboolean locked)
 {
 	PvCutList *list;
 
@@ -444,14 +459,25 @@ leave(PvBpfDetails *details, guint32 file, guint group)
 	list = pv_array_append(&details->store->details.cut_lists);
 	if (list == NULL)
 		return FALSE;
-	*list = (PvCutList){file, details->collect & group};
+	*list = (PvCutList){file, details->collect & group, locked};
 	return TRUE;
 }
 
+/* What the socket is, the lists of its network namespace tell: snapshot/sockets.c. */
 gboolean
 pv_bpf_details_leave(PvBpfDetails *details, guint32 file)
 {
-	return leave(details, file, PV_COLLECT_DETAILED);
+	const PvFile *left = pv_store_file(details->store, file);
+
+	if ((details->collect & PV_COLLECT_SOCKETS) && S_ISSOCK(left->mode) &&
+	    !(left->flags & O_PATH)) {
+		PvSocket *socket = pv_array_append(&details->store->details.sockets);
+
+		if (socket == NULL)
+			return FALSE;
+		socket->ino = left->ino;
+	}
+	return leave(details, file, PV_COLLECT_DETAILED, FALSE);
 }
 
 static gboolean
@@ -467,7 +493,9 @@ take_list_cut(PvBpfDetails *details, guint32 file, const char *record, gsize siz
 
 	if (!pv_wire_take_list_cut(record, size, &wire))
 		return pv_error_from_errno(error, "iter/task_file", EPROTO);
-	return leave(details, file, groups[wire->sort]) || pv_error_no_memory(error);
+	return leave(details, file, groups[wire->sort & ~PV_WIRE_LIST_LOCKED],
+		     (wire->sort & PV_WIRE_LIST_LOCKED) != 0) ||
+	       pv_error_no_memory(error);
 }
 
 gboolean

@@ -95,16 +95,16 @@ put_text(u32 index, u32 fact, u64 text)
 	return 0;
 }
 
-/* The list that began there cannot be told: none of it is. */
+/* The list that began there cannot be told: none of it is. There is always room to say so. */
 static __always_inline void
 cut_list(struct detail_buffer *buffer, u64 began, u32 sort)
 {
 	struct pv_wire_list_cut *record;
 
 	buffer->used = began;
-	record = next_record(buffer);
-	if (!record)
+	if (began > DETAIL_LIMIT)
 		return;
+	record = (void *)buffer->bytes + (began & (DETAIL_BYTES - 8));
 	record->sort = sort;
 	keep_record(buffer, &record->head, PV_WIRE_LIST_CUT, sizeof(*record));
 }

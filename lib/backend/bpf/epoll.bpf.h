@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
 /* Copyright the libprocview authors */
 /*
- * What epoll waits for: a tree, which is not taken while its mutex is held. It is walked in order, as
- * fdinfo does.
+ * What epoll waits for: a tree. It is walked in order, as fdinfo does.
+ *
+ * Whoever changes the tree holds its mutex, and so does epoll_wait(2) while it hands out events,
+ * which changes nothing; ovflist tells that from the other. It may hold it for long: until the
+ * memory that the events go to is there, or a dead server answers. fdinfo would wait for that.
  *
  * What it cannot see: a change that begins and ends within the few microseconds of a walk.
  */
@@ -15,6 +18,14 @@ enum {
 	GOING_LEFT = 0,
 	AT_NODE = 1,
 	GOING_UP = 2,
+};
+
+#define EP_UNACTIVE_PTR ((void *)-1L)
+
+/* Who has the mutex, and whether the tree stays as it is meanwhile. */
+struct set_state {
+	u64 owner;
+	bool quiet;
 };
 
 struct tree_walk {
@@ -79,6 +90,22 @@ walk_tree(u32 index, struct tree_walk *walk)
 	return 0;
 }
 
+static __always_inline void
+look_at(struct eventpoll *set, struct set_state *state)
+{
+	state->owner = BPF_CORE_READ(set, mtx.owner.counter) & ~7UL;
+	state->quiet = !state->owner || BPF_CORE_READ(set, ovflist) != EP_UNACTIVE_PTR;
+}
+
+/* Who changes a tree does not sleep over it, as a rule. */
+static __always_inline u32
+mark_of(u64 owner)
+{
+	struct task_struct *task = (void *)owner;
+
+	return task && BPF_CORE_READ(task, __state) ? PV_WIRE_LIST_LOCKED : 0;
+}
+
 /* A function of its own: the verifier looks at it once. */
 __noinline int
 tell_targets(u64 address, u32 index)
@@ -86,16 +113,18 @@ tell_targets(u64 address, u32 index)
 	struct detail_buffer *buffer = details_at(index);
 	struct eventpoll *set = (void *)address;
 	struct tree_walk walk = {.index = index, .mode = GOING_LEFT};
-	bool busy;
+	struct set_state before;
+	struct set_state after;
 	u64 began;
 
 	if (!buffer)
 		return 0;
 	began = buffer->used;
+	look_at(set, &before);
 	walk.node = BPF_CORE_READ(set, rbr.rb_root.rb_node);
-	busy = BPF_CORE_READ(set, mtx.owner.counter) != 0;
 	bpf_loop(MAX_STEPS_OF_TREE, walk_tree, &walk, 0);
-	if (busy || !walk.done || BPF_CORE_READ(set, mtx.owner.counter))
-		cut_list(buffer, began, PV_WIRE_REGISTRATION);
+	look_at(set, &after);
+	if (!walk.done || !before.quiet || !after.quiet || before.owner != after.owner)
+		cut_list(buffer, began, PV_WIRE_REGISTRATION | mark_of(after.owner));
 	return 0;
 }

@@ -15,6 +15,9 @@
 #include "backend/bpf/decode.h"
 #include "backend/bpf/plan.h"
 
+#define BUSY_TRIES    20
+#define BUSY_PAUSE_US 500
+
 /* Records come in the order of pids, as processes are; only after a number was given anew not. */
 static PvProcess *
 find_process(PvBpfListing *listing, gint32 pid, guint64 start_time)
@@ -77,7 +80,10 @@ take_command(PvBpfListing *listing, const char *record, gsize size, GError **err
 	process = find_process(listing, wire->tid, wire->start_time);
 	if (process == NULL)
 		return TRUE;
-	if (wire->marks & PV_WIRE_CUT)
+	process->known &= ~PV_PROCESS_BUSY_COMMAND;
+	if (wire->marks & PV_WIRE_BUSY)
+		process->known |= PV_PROCESS_BUSY_COMMAND;
+	if (wire->marks & (PV_WIRE_CUT | PV_WIRE_BUSY))
 		return TRUE;
 	process->known &= ~PV_PROCESS_LONG_COMMAND;
 	length = wire->length;
@@ -163,13 +169,60 @@ run_facts(PvBpfListing *listing, PvProgram program,
 	return TRUE;
 }
 
+/* One by one. Whoever has the lock of a memory for a moment only, as mmap(2) has, lets go of it. */
+static gboolean
+ask_busy_again(PvBpfListing *listing, guint32 *n_busy, GError **error)
+{
+	const PvStore *store = listing->store;
+
+	*n_busy = 0;
+	for (guint32 i = 0; i < store->processes.n; i++) {
+		const PvProcess *process = pv_store_process(store, i);
+
+		if (!(process->known & PV_PROCESS_BUSY_COMMAND))
+			continue;
+		listing->next = 0;
+		if (!pv_bpf_run(listing, PV_PROGRAM_COMMANDS, PV_SCOPE_TASK, process->pid,
+				take_command, error))
+			return FALSE;
+		*n_busy += (process->known & PV_PROCESS_BUSY_COMMAND) != 0;
+	}
+	return TRUE;
+}
+
+/*
+ * What is busy for long may wait for a server that never answers, and procfs would wait for the same
+ * lock: such a command line stays unknown.
+ */
+static gboolean
+take_commands(PvBpfListing *listing, GError **error)
+{
+	PvStore *store = listing->store;
+	guint32 n_busy = 1;
+
+	if (!run_facts(listing, PV_PROGRAM_COMMANDS, take_command, error))
+		return FALSE;
+	for (guint try = 0; try < BUSY_TRIES && n_busy > 0; try++) {
+		if (try > 0)
+			g_usleep(BUSY_PAUSE_US);
+		if (!ask_busy_again(listing, &n_busy, error))
+			return FALSE;
+	}
+	for (guint32 i = 0; i < store->processes.n && n_busy > 0; i++) {
+		PvProcess *process = pv_store_process(store, i);
+
+		if (process->known & PV_PROCESS_BUSY_COMMAND)
+			process->known &= ~(PV_PROCESS_BUSY_COMMAND | PV_PROCESS_LONG_COMMAND);
+	}
+	return TRUE;
+}
+
 gboolean
 pv_bpf_take_facts(PvBpfListing *listing, GError **error)
 {
 	guint collect = listing->query->collect;
 
-	if ((collect & PV_COLLECT_COMMANDS) &&
-	    !run_facts(listing, PV_PROGRAM_COMMANDS, take_command, error))
+	if ((collect & PV_COLLECT_COMMANDS) && !take_commands(listing, error))
 		return FALSE;
 	return !(collect & (PV_COLLECT_COMMANDS | PV_COLLECT_CONTEXT)) ||
 	       run_facts(listing, PV_PROGRAM_PLACES, take_path, error);

@@ -46,7 +46,8 @@ count_all_refs(struct file *file)
 	return BPF_CORE_READ(old, f_count.counter);
 }
 
-static __always_inline bool
+/* Not inlined, as what follows a path is called from the same place: 512 bytes of stack for both. */
+static __noinline bool
 take_held_file(struct file *file, struct pv_wire_held *record)
 {
 	struct inode *inode = BPF_CORE_READ(file, f_inode);
@@ -78,7 +79,7 @@ take_held_name(struct file *file, u32 index, struct pv_wire_held *record)
 	u64 length;
 
 	record->length = 0;
-	record->path_marks = 0;
+	record->path_marks = PV_WIRE_PATH_CUT;
 	if (!path || record->magic == SOCKFS_MAGIC || record->magic == PIPEFS_MAGIC)
 		return;
 	path->record.length = 0;
@@ -86,11 +87,11 @@ take_held_name(struct file *file, u32 index, struct pv_wire_held *record)
 	follow((u64)BPF_CORE_READ(file, f_path.dentry), (u64)BPF_CORE_READ(file, f_path.mnt),
 	       index);
 	length = path->record.length;
-	record->path_marks = path->record.marks;
 	barrier_var(length);
-	if (length == 0 || length > PV_WIRE_MAX_PATH ||
-	    bpf_probe_read_kernel(record + 1, length, path->names))
+	if (length > PV_WIRE_MAX_PATH ||
+	    (length > 0 && bpf_probe_read_kernel(record + 1, length, path->names)))
 		return;
+	record->path_marks = path->record.marks;
 	record->length = length;
 }
 
@@ -117,8 +118,8 @@ put_held(u64 address, u32 index, u32 fixed, u32 slot)
 	return 0;
 }
 
-/* On to the next message: its bytes, and where its files are. */
-static __always_inline void
+/* On to the next message: its bytes, and where its files are. Not inlined, as above. */
+static __noinline void
 next_message(struct held_walk *walk)
 {
 	struct sk_buff *message = walk->message;
@@ -199,7 +200,8 @@ tell_queue(u64 address, u32 index)
 		return 0;
 	if (record->type != SOCK_DGRAM)
 		record->marks &= ~PV_WIRE_SOCKET_QUEUES;
+	/* For want of room: what is there is right. It moved: who knows. */
 	if (record->in_flight)
-		cut_list(buffer, began, PV_WIRE_HELD);
+		cut_list(buffer, walk.cut ? began : buffer->used, PV_WIRE_HELD);
 	return 0;
 }

@@ -14,6 +14,7 @@ struct mutex {
 struct eventpoll {
 	struct mutex mtx;
 	struct rb_root_cached rbr;
+	struct epitem *ovflist;
 };
 
 struct epoll_filefd {

@@ -142,10 +142,10 @@ keep_file(Reading *reading, const struct pv_wire_file *wire, const char *name)
 	if (file == NULL || address == NULL)
 		return FALSE;
 	*address = wire->file | (wire->refs > 1);
-	if (reading->no_details && !pv_bpf_details_leave(&reading->details, file->index))
-		return FALSE;
 	reading->file = file->index;
 	take_inode(wire, file);
+	if (reading->no_details && !pv_bpf_details_leave(&reading->details, file->index))
+		return FALSE;
 	if (wire->name_id == 0)
 		return name_file(reading, wire, name, file) && note_name(reading, wire, name, file);
 	pv_examine_keep_like(file, &reading->names[wire->name_id - 1]);

@@ -75,8 +75,12 @@ take_unix(struct sock *generic, struct pv_wire_socket *record)
 	take_unix_peer(sk, record);
 	barrier_var(length);
 	/* A path of all 108 bytes has a NUL behind it. */
-	if (length > 0 && length <= PV_WIRE_MAX_NAME &&
-	    bpf_probe_read_kernel(record + 1, length,
+	if (length == 0 || length > PV_WIRE_MAX_NAME)
+		return;
+	/* Before 6.14 or so the verifier forgets that by the next line, but for the mask. */
+	barrier_var(length);
+	length &= 127;
+	if (bpf_probe_read_kernel(record + 1, length,
 				  behind(addr, unix_address, name) + sizeof(u16)) == 0)
 		record->name_length = length;
 }

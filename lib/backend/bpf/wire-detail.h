@@ -205,7 +205,10 @@ struct pv_wire_held {
 	unsigned int marks; /* PV_WIRE_UNLINKED */
 };
 
-/* The list of that sort did not fit, or changed meanwhile: none of it is here. */
+/* In the sort of a list: whoever asks for it elsewhere may have to wait. */
+#define PV_WIRE_LIST_LOCKED (1U << 16)
+
+/* The list of that sort did not fit, or changed meanwhile: not all of it is here. */
 struct pv_wire_list_cut {
 	unsigned int head;
 	unsigned int sort;

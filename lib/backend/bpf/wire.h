@@ -97,6 +97,7 @@ struct pv_wire_file {
 enum {
 	PV_WIRE_TITLE = 1 << 0, /* up to the first NUL only: written over by setproctitle(3) */
 	PV_WIRE_CUT = 1 << 1,	/* could not be had, or not all of it: ask procfs */
+	PV_WIRE_BUSY = 1 << 2,	/* somebody holds the lock of its memory: ask again */
 };
 
 struct pv_wire_command {

@@ -1,21 +1,37 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright the libprocview authors */
 /*
- * getxattr(2) through the entry: no file is opened. It takes a path, so the directory that is held
- * open is named by our own entry for it, which stays what it is whoever gets the process id.
+ * getxattr(2) of what the entry leads to. The number may lead elsewhere by now: to another socket,
+ * or to a file of a server that never answers, which would be asked for the attribute. So what is
+ * there is held first, by O_PATH, which opens no file, and is asked only if it is the socket that is
+ * meant. It takes a path: our own entry for what is held.
  *
  * What it cannot see: network namespace, cookie and peer; for those a copy is needed.
  */
 #include "backend/procfs/socket-entry.h"
 
+#include <fcntl.h>
+#include <sys/stat.h>
 #include <sys/xattr.h>
 
 #include "backend/procfs/socket-name-parse.h"
+#include "util/fd.h"
+
+static gboolean
+is_socket(int fd, guint64 ino)
+{
+	struct statx stx;
+
+	return statx(fd, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC, STATX_TYPE | STATX_INO, &stx) ==
+		       0 &&
+	       S_ISSOCK(stx.stx_mode) && stx.stx_ino == ino;
+}
 
 gboolean
 pv_socket_entry_note(int fd_dir, const char *name, guint64 ino, guint32 uid, PvStore *store)
 {
 	PvSocket *record = pv_array_append(&store->details.sockets);
+	pv_autofd held = -1;
 	char path[64];
 	char protocol[64];
 	gssize length;
@@ -26,7 +42,10 @@ pv_socket_entry_note(int fd_dir, const char *name, guint64 ino, guint32 uid, PvS
 	/* The owner of a socket is that of its inode, also after fchown(2). */
 	record->uid = uid;
 	record->known |= PV_SOCKET_UID;
-	g_snprintf(path, sizeof(path), "/proc/thread-self/fd/%d/%s", fd_dir, name);
+	held = openat(fd_dir, name, O_PATH | O_CLOEXEC);
+	if (held < 0 || !is_socket(held, ino))
+		return TRUE;
+	g_snprintf(path, sizeof(path), "/proc/thread-self/fd/%d", held);
 	length = getxattr(path, "system.sockprotoname", protocol, sizeof(protocol));
 	/* It ends with a NUL. */
 	if (length > 1)

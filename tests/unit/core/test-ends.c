@@ -11,6 +11,7 @@
 #include <sys/socket.h>
 
 #include "../memory-limit.h"
+#include "core/channel.h"
 #include "core/ends.h"
 #include "core/kind.h"
 
@@ -259,6 +260,23 @@ test_unix(void)
 	assert_are_peers(store, RECEIVER, SENDER, OTHER_SENDER);
 	assert_are_peers(store, SENDER, RECEIVER);
 	assert_no_peers(store, LONER);
+	pv_store_unref(store);
+}
+
+/* O_PATH leads to the file that a socket is bound to, not to the socket that has its number. */
+static void
+test_named_socket(void)
+{
+	PvStore *store = pv_store_new();
+	guint32 named;
+
+	add_socket(store, 100, AF_UNIX)->peer_ino = 101;
+	add_socket(store, 101, AF_UNIX)->peer_ino = 100;
+	named = add_file(store, PV_KIND_SOCKET, pv_dev(0, 40), 100, O_PATH);
+	finish(store);
+	g_assert_null(pv_socket_of(store, pv_store_file(store, named)));
+	assert_are_peers(store, 1, 0);
+	assert_no_peers(store, named);
 	pv_store_unref(store);
 }
 
@@ -534,6 +552,31 @@ test_many(void)
 	pv_store_unref(store);
 }
 
+/* Many receive at one port, and many send to it who are all answered by somebody else. */
+static void
+test_many_answered(void)
+{
+	enum {
+		N = 4000
+	};
+	PvStore *store = pv_store_new();
+	gint64 began;
+
+	for (guint i = 0; i < N; i++)
+		add_inet(store, 1, IPPROTO_UDP, "127.0.0.1", 53, "0.0.0.0", 0);
+	for (guint i = 0; i < N; i++) {
+		add_inet(store, 1, IPPROTO_UDP, "127.0.0.1", 10000 + i, "127.0.0.1", 53);
+		add_inet(store, 1, IPPROTO_UDP, "127.0.0.1", 53, "127.0.0.1", 10000 + i);
+	}
+	finish(store);
+	began = g_get_monotonic_time();
+	for (guint i = 0; i < N; i++)
+		assert_no_peers(store, i);
+	assert_are_peers(store, N, N + 1);
+	g_assert_cmpint(g_get_monotonic_time() - began, <, 2 * G_USEC_PER_SEC);
+	pv_store_unref(store);
+}
+
 /* An answer, and no end of the program. */
 static void
 test_no_memory(void)
@@ -600,6 +643,7 @@ main(int argc, char **argv)
 	g_test_add_func("/core/ends/eventfd", test_eventfd);
 	g_test_add_func("/core/ends/terminals", test_terminals);
 	g_test_add_func("/core/ends/unix", test_unix);
+	g_test_add_func("/core/ends/named-socket", test_named_socket);
 	g_test_add_func("/core/ends/tcp", test_tcp);
 	g_test_add_func("/core/ends/links", test_links);
 	g_test_add_func("/core/ends/udp", test_udp);
@@ -608,6 +652,7 @@ main(int argc, char **argv)
 	g_test_add_func("/core/ends/descriptors", test_descriptors);
 	g_test_add_func("/core/ends/peer-descriptors", test_peer_descriptors);
 	g_test_add_func("/core/ends/many", test_many);
+	g_test_add_func("/core/ends/many-answered", test_many_answered);
 	g_test_add_func("/core/ends/no-memory", test_no_memory);
 	g_test_add_func("/core/ends/process", test_process);
 	return g_test_run();

@@ -238,6 +238,55 @@ test_cancelled(void)
 	g_assert_cmpint(pv_socket_look_up(&world.wanted, 0, &unsupported, &watch), ==, -ECANCELED);
 }
 
+/* Inode numbers that a multiplication by the golden ratio would put into one place. */
+static void
+test_chosen_numbers(void)
+{
+	enum {
+		N = 100000
+	};
+	g_auto(World) world;
+	gint64 began;
+
+	world_init(&world);
+	for (guint64 i = 1; i <= N; i++) {
+		PvSocket *socket = pv_array_append(&world.sockets);
+
+		g_assert_nonnull(socket);
+		socket->ino = i * G_GUINT64_CONSTANT(0xf1de83e19937733d);
+	}
+	began = g_get_monotonic_time();
+	g_assert_true(pv_wanted_init(&world.wanted, &world.sockets, &world.strings));
+	g_assert_cmpint(g_get_monotonic_time() - began, <, 2 * G_USEC_PER_SEC);
+	g_assert_cmpuint(world.wanted.n_open, ==, N);
+}
+
+/* Those whose namespace was visited, and no others. */
+static void
+test_give_up(void)
+{
+	g_auto(World) world;
+
+	world_init(&world);
+	for (guint64 i = 1; i <= 4; i++) {
+		PvSocket *socket = pv_array_append(&world.sockets);
+
+		g_assert_nonnull(socket);
+		socket->ino = i;
+		socket->netns = i == 1 ? 0 : i % 2 + 7;
+		socket->known = i == 1 ? 0 : PV_SOCKET_NETNS;
+	}
+	g_assert_true(pv_wanted_init(&world.wanted, &world.sockets, &world.strings));
+	pv_wanted_give_up(&world.wanted, 7);
+	g_assert_cmpuint(world.wanted.n_open, ==, 2);
+	g_assert_nonnull(pv_wanted_find_open(&world.wanted, 1));
+	g_assert_null(pv_wanted_find_open(&world.wanted, 2));
+	g_assert_nonnull(pv_wanted_find_open(&world.wanted, 3));
+	g_assert_null(pv_wanted_find_open(&world.wanted, 4));
+	pv_wanted_give_up(&world.wanted, 7);
+	g_assert_cmpuint(world.wanted.n_open, ==, 2);
+}
+
 #define ADD(name, function, family, protocol, text)                                                \
 	do {                                                                                       \
 		static const Case test = {family, protocol, text};                                 \
@@ -263,5 +312,7 @@ main(int argc, char **argv)
 	ADD("raw", test_raw, AF_INET, IPPROTO_ICMP, FALSE);
 	ADD("raw6", test_raw, AF_INET6, IPPROTO_ICMPV6, FALSE);
 	g_test_add_func("/socket/look-up/cancelled", test_cancelled);
+	g_test_add_func("/socket/look-up/chosen-numbers", test_chosen_numbers);
+	g_test_add_func("/socket/look-up/give-up", test_give_up);
 	return g_test_run();
 }

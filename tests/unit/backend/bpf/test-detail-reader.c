@@ -198,6 +198,11 @@ test_cut(void)
 	list = pv_array_at(&store->details.cut_lists, PvCutList, 0);
 	g_assert_cmpuint(list->file, ==, 7);
 	g_assert_cmphex(list->group, ==, PV_COLLECT_DETAILS);
+	g_assert_false(list->locked);
+	cut.sort = PV_WIRE_REGISTRATION | PV_WIRE_LIST_LOCKED;
+	g_assert_true(pv_bpf_details_take(&details, 7, (const char *)&cut, sizeof(cut), NULL));
+	g_assert_cmpuint(store->details.cut_lists.n, ==, 2);
+	g_assert_true(pv_array_at(&store->details.cut_lists, PvCutList, 1)->locked);
 	cut.sort = PV_WIRE_N_SORTS;
 	g_assert_false(pv_bpf_details_take(&details, 7, (const char *)&cut, sizeof(cut), NULL));
 	pv_store_unref(store);

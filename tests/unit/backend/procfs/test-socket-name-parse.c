@@ -63,12 +63,14 @@ test_live(void)
 	for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
 		pv_autofd fd = socket(cases[i].family, cases[i].type, cases[i].protocol);
 		const PvSocket *record;
+		struct stat st;
 		char name[16];
 
 		if (fd < 0)
 			continue;
+		g_assert_cmpint(fstat(fd, &st), ==, 0);
 		g_snprintf(name, sizeof(name), "%d", fd);
-		g_assert_true(pv_socket_entry_note(dir, name, i + 1, 7, store));
+		g_assert_true(pv_socket_entry_note(dir, name, st.st_ino, 7, store));
 		record = pv_array_at(&store->details.sockets, PvSocket,
 				     store->details.sockets.n - 1);
 		g_assert_true(record->known & PV_SOCKET_FAMILY);
@@ -81,11 +83,33 @@ test_live(void)
 	pv_store_unref(store);
 }
 
+/* The number was given to another socket, or closed, since it was looked at. */
+static void
+test_other(void)
+{
+	pv_autofd dir = pv_open_dir(AT_FDCWD, "/proc/self/fd");
+	pv_autofd fd = socket(AF_UNIX, SOCK_STREAM, 0);
+	PvStore *store = pv_store_new();
+	struct stat st;
+	char name[16];
+
+	g_assert_cmpint(fstat(fd, &st), ==, 0);
+	g_snprintf(name, sizeof(name), "%d", fd);
+	g_assert_true(pv_socket_entry_note(dir, name, st.st_ino + 1, 7, store));
+	g_assert_true(pv_socket_entry_note(dir, "999999", st.st_ino, 7, store));
+	g_assert_cmpuint(store->details.sockets.n, ==, 2);
+	for (guint i = 0; i < store->details.sockets.n; i++)
+		g_assert_cmphex(pv_array_at(&store->details.sockets, PvSocket, i)->known, ==,
+				PV_SOCKET_UID);
+	pv_store_unref(store);
+}
+
 int
 main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/backend/procfs/socket-name-parse/names", test_names);
 	g_test_add_func("/backend/procfs/socket-name-parse/live", test_live);
+	g_test_add_func("/backend/procfs/socket-name-parse/other", test_other);
 	return g_test_run();
 }
