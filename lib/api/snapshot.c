@@ -337,8 +337,9 @@ procview_snapshot_get_holding(ProcviewSnapshot *snapshot, guint index)
  * @snapshot: a snapshot
  *
  * Whether all that was asked for is here: every table is whole, who shares it is proven, no process
- * is hidden, and no thread was missed. The sharing of kernel threads counts as proven, and what has
- * exited while the scan went on is not missing.
+ * is hidden, and no thread was missed; with %PROCVIEW_COLLECT_PLACES every fs context and memory is
+ * whole too. The sharing of kernel threads counts as proven, and what has exited while the scan went
+ * on is not missing.
  *
  * Returns: whether it is
  *

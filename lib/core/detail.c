@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "util/order.h"
+
 typedef int (*Compare)(const void *a, const void *b);
 
 static const struct {
@@ -177,19 +179,13 @@ pv_details_move_locks(PvDetails *details, const guint32 *descriptor_of, guint32 
 }
 
 static int
-compare_numbers(guint64 x, guint64 y)
-{
-	return (x > y) - (x < y);
-}
-
-static int
 compare_facts(const void *a, const void *b)
 {
 	const PvFact *x = a;
 	const PvFact *y = b;
-	int order = compare_numbers(x->file, y->file);
+	int order = pv_order_u64(x->file, y->file);
 
-	return order != 0 ? order : compare_numbers(x->fact, y->fact);
+	return order != 0 ? order : pv_order_u64(x->fact, y->fact);
 }
 
 /* The kernel's order in a set is kept by the running number, see number(). */
@@ -198,9 +194,9 @@ compare_registrations(const void *a, const void *b)
 {
 	const PvRegistration *x = a;
 	const PvRegistration *y = b;
-	int order = compare_numbers(x->file, y->file);
+	int order = pv_order_u64(x->file, y->file);
 
-	return order != 0 ? order : compare_numbers(x->index, y->index);
+	return order != 0 ? order : pv_order_u64(x->index, y->index);
 }
 
 static int
@@ -208,9 +204,9 @@ compare_marks(const void *a, const void *b)
 {
 	const PvMark *x = a;
 	const PvMark *y = b;
-	int order = compare_numbers(x->file, y->file);
+	int order = pv_order_u64(x->file, y->file);
 
-	return order != 0 ? order : compare_numbers(x->index, y->index);
+	return order != 0 ? order : pv_order_u64(x->index, y->index);
 }
 
 static int
@@ -218,11 +214,11 @@ compare_locks(const void *a, const void *b)
 {
 	const PvLock *x = a;
 	const PvLock *y = b;
-	int order = compare_numbers(x->descriptor, y->descriptor);
+	int order = pv_order_u64(x->descriptor, y->descriptor);
 
 	if (order == 0)
-		order = compare_numbers(x->type, y->type);
-	return order != 0 ? order : compare_numbers(x->start, y->start);
+		order = pv_order_u64(x->type, y->type);
+	return order != 0 ? order : pv_order_u64(x->start, y->start);
 }
 
 /* Of two records of one socket the one that knows more comes first. */
@@ -231,17 +227,17 @@ compare_sockets(const void *a, const void *b)
 {
 	const PvSocket *x = a;
 	const PvSocket *y = b;
-	int order = compare_numbers(x->ino, y->ino);
+	int order = pv_order_u64(x->ino, y->ino);
 
-	return order != 0 ? order
-			  : compare_numbers(__builtin_popcount(y->known),
-					    __builtin_popcount(x->known));
+	return order != 0
+		       ? order
+		       : pv_order_u64(__builtin_popcount(y->known), __builtin_popcount(x->known));
 }
 
 static int
 compare_mounts(const void *a, const void *b)
 {
-	return compare_numbers(((const PvMount *)a)->mount_id, ((const PvMount *)b)->mount_id);
+	return pv_order_u64(((const PvMount *)a)->mount_id, ((const PvMount *)b)->mount_id);
 }
 
 /* Not GLib's sort, which aborts where there is no memory for its merging. */
@@ -272,7 +268,7 @@ drop_duplicates(PvArray *array, Compare compare)
 static int
 compare_inodes(const void *a, const void *b)
 {
-	return compare_numbers(((const PvSocket *)a)->ino, ((const PvSocket *)b)->ino);
+	return pv_order_u64(((const PvSocket *)a)->ino, ((const PvSocket *)b)->ino);
 }
 
 /* The record that knows most has the say, and the others fill in what it does not know. */

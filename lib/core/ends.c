@@ -17,21 +17,16 @@
 
 #include "core/channel.h"
 #include "core/kind.h"
-
-static int
-compare_numbers(guint64 x, guint64 y)
-{
-	return (x > y) - (x < y);
-}
+#include "util/order.h"
 
 static int
 compare_channels(const PvEnd *x, const PvEnd *y)
 {
-	int order = compare_numbers(x->role, y->role);
+	int order = pv_order_u64(x->role, y->role);
 
 	if (order == 0)
-		order = compare_numbers(x->channel[0], y->channel[0]);
-	return order != 0 ? order : compare_numbers(x->channel[1], y->channel[1]);
+		order = pv_order_u64(x->channel[0], y->channel[0]);
+	return order != 0 ? order : pv_order_u64(x->channel[1], y->channel[1]);
 }
 
 static int
@@ -41,7 +36,7 @@ compare_ends(const void *a, const void *b)
 	const PvEnd *y = b;
 	int order = compare_channels(x, y);
 
-	return order != 0 ? order : compare_numbers(x->file, y->file);
+	return order != 0 ? order : pv_order_u64(x->file, y->file);
 }
 
 static gboolean

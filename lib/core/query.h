@@ -28,6 +28,8 @@ enum {
 	PV_COLLECT_HOLDINGS = 1 << 15, /* files that no descriptor leads to */
 	PV_COLLECT_MASK = (1 << 16) - 1,
 	PV_COLLECT_EVERYTHING = PV_COLLECT_MASK,
+	/* What is found out when tables have been read, or is put in order then. */
+	PV_COLLECT_ENRICHED = PV_COLLECT_MASK & ~(PV_COLLECT_ALL | PV_COLLECT_CONTEXT),
 };
 
 typedef struct _ProcviewQuery PvQuery;

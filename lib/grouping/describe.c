@@ -24,6 +24,7 @@
 #include <string.h>
 
 #include "grouping/kcmp-tree.h"
+#include "util/order.h"
 
 #define DESCRIPTORS_PER_LOOK 4096
 #define MAX_FAILURES	     4
@@ -47,23 +48,17 @@ describer_clear(Describer *describer)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Describer, describer_clear)
 
-static int
-compare_numbers(guint64 x, guint64 y)
-{
-	return (x > y) - (x < y);
-}
-
 int
 pv_files_compare(const PvFile *x, const PvFile *y)
 {
-	int order = compare_numbers(x->ino, y->ino);
+	int order = pv_order_u64(x->ino, y->ino);
 
 	if (order == 0)
-		order = compare_numbers(x->dev, y->dev);
+		order = pv_order_u64(x->dev, y->dev);
 	if (order == 0)
-		order = compare_numbers(x->kind, y->kind);
+		order = pv_order_u64(x->kind, y->kind);
 	if (order == 0)
-		order = compare_numbers(x->flags & ~CHANGEABLE_FLAGS, y->flags & ~CHANGEABLE_FLAGS);
+		order = pv_order_u64(x->flags & ~CHANGEABLE_FLAGS, y->flags & ~CHANGEABLE_FLAGS);
 	return order;
 }
 
@@ -76,7 +71,7 @@ compare_descriptors(gconstpointer a, gconstpointer b, gpointer user_data)
 	int order = pv_files_compare(pv_store_file(store, pv_store_descriptor(store, x)->file),
 				     pv_store_file(store, pv_store_descriptor(store, y)->file));
 
-	return order != 0 ? order : compare_numbers(x, y);
+	return order != 0 ? order : pv_order_u64(x, y);
 }
 
 static PvOrder

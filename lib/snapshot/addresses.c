@@ -8,20 +8,16 @@
 
 #include <stdlib.h>
 
-static int
-compare_numbers(guint64 x, guint64 y)
-{
-	return (x > y) - (x < y);
-}
+#include "util/order.h"
 
 static int
 compare_addresses(const void *a, const void *b)
 {
 	const PvAddress *x = a;
 	const PvAddress *y = b;
-	int order = compare_numbers(x->address, y->address);
+	int order = pv_order_u64(x->address, y->address);
 
-	return order != 0 ? order : compare_numbers(x->file, y->file);
+	return order != 0 ? order : pv_order_u64(x->file, y->file);
 }
 
 static void

@@ -35,6 +35,7 @@ typedef struct {
 	PvGrouper grouper;
 	PvArray readings;
 	PvArray addresses; /* guint64: of open file descriptions, where BPF tells */
+	gint32 *speakers;  /* of each table, see speakers_of() */
 	int error;	   /* errno that ends the scan */
 } Build;
 
@@ -44,6 +45,7 @@ build_clear(Build *build)
 	pv_grouper_clear(&build->grouper);
 	pv_array_clear(&build->readings);
 	pv_array_clear(&build->addresses);
+	g_free(build->speakers);
 	g_clear_pointer(&build->store, pv_store_unref);
 }
 
@@ -153,33 +155,36 @@ note_guesses(PvStore *store, gboolean can_ptrace)
 	}
 }
 
-/* A living task for each table, by which kcmp(2) can name its descriptors. */
-static gint32 *
-list_speakers(const Build *build)
+/*
+ * A living task for each table, by which kcmp(2) can name its descriptors; 0: none. Found out when it
+ * is first asked for, after tables have been arranged. NULL: out of memory.
+ */
+static const gint32 *
+speakers_of(Build *build)
 {
 	const PvStore *store = build->store;
-	gint32 *speakers = g_try_new0(gint32, MAX(store->tables.n, 1));
 
-	if (speakers == NULL)
-		return NULL;
-	for (guint32 i = 0; i < build->grouper.groups.n; i++) {
+	if (build->speakers != NULL)
+		return build->speakers;
+	build->speakers = g_try_new0(gint32, MAX(store->tables.n, 1));
+	for (guint32 i = 0; build->speakers != NULL && i < build->grouper.groups.n; i++) {
 		guint32 speaker = pv_grouper_group(&build->grouper, i)->speaker;
 
 		if (speaker != PV_NONE && pv_store_task(store, speaker)->table != PV_NONE)
-			speakers[pv_store_task(store, speaker)->table] =
+			build->speakers[pv_store_task(store, speaker)->table] =
 				pv_store_task(store, speaker)->tid;
 	}
-	return speakers;
+	return build->speakers;
 }
 
 static gboolean
 identify_descriptions(Build *build, GError **error)
 {
-	g_autofree gint32 *speakers = NULL;
+	const gint32 *speakers;
 
 	if (build->plan->kcmp_errno != 0)
 		return TRUE;
-	speakers = list_speakers(build);
+	speakers = speakers_of(build);
 	if (speakers == NULL)
 		return pv_error_no_memory(error);
 	return pv_describe(build->store, &build->kcmp, speakers, build->watch, error);
@@ -283,18 +288,19 @@ take_steps(Build *build, GError **error)
 static gboolean
 enrich(Build *build, GError **error)
 {
-	g_autofree gint32 *speakers = list_speakers(build);
 	PvEnrichment step = {
 		.plan = build->plan,
 		.query = build->query,
 		.watch = build->watch,
 		.store = build->store,
 		.kcmp = &build->kcmp,
-		.speakers = speakers,
 		.addresses = &build->addresses,
 	};
 
-	return speakers == NULL ? pv_error_no_memory(error) : pv_enrich(&step, error);
+	if (!(build->query->collect & PV_COLLECT_ENRICHED))
+		return TRUE;
+	step.speakers = speakers_of(build);
+	return step.speakers == NULL ? pv_error_no_memory(error) : pv_enrich(&step, error);
 }
 
 PvStore *

@@ -14,6 +14,7 @@
 
 #include "backend/devices.h"
 #include "core/error.h"
+#include "util/order.h"
 
 #define UNIX98_SLAVE_MAJOR 136
 
@@ -24,19 +25,13 @@ is_device(const PvFile *file)
 }
 
 static int
-compare_numbers(guint64 x, guint64 y)
-{
-	return (x > y) - (x < y);
-}
-
-static int
 compare_files(const void *a, const void *b, void *user_data)
 {
 	const PvFile *x = pv_store_file((PvStore *)user_data, *(const guint32 *)a);
 	const PvFile *y = pv_store_file((PvStore *)user_data, *(const guint32 *)b);
-	int order = compare_numbers(S_ISBLK(x->mode), S_ISBLK(y->mode));
+	int order = pv_order_u64(S_ISBLK(x->mode), S_ISBLK(y->mode));
 
-	return order != 0 ? order : compare_numbers(x->extent, y->extent);
+	return order != 0 ? order : pv_order_u64(x->extent, y->extent);
 }
 
 static gboolean

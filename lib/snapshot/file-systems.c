@@ -31,6 +31,7 @@
 #include "core/error.h"
 #include "core/kind.h"
 #include "util/fd.h"
+#include "util/order.h"
 
 #define LINES_PER_LOOK 1024
 
@@ -57,7 +58,7 @@ compare_wanted(const void *a, const void *b)
 	guint32 x = ((const Wanted *)a)->mount_id;
 	guint32 y = ((const Wanted *)b)->mount_id;
 
-	return (x > y) - (x < y);
+	return pv_order_u64(x, y);
 }
 
 static Wanted *

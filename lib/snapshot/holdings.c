@@ -17,21 +17,16 @@
 #include "core/error.h"
 #include "grouping/describe.h"
 #include "snapshot/addresses.h"
-
-static int
-compare_numbers(guint64 x, guint64 y)
-{
-	return (x > y) - (x < y);
-}
+#include "util/order.h"
 
 static int
 compare_places(const PvHolding *x, const PvHolding *y)
 {
-	int order = compare_numbers(x->holder, y->holder);
+	int order = pv_order_u64(x->holder, y->holder);
 
 	if (order == 0)
-		order = compare_numbers(x->how, y->how);
-	return order != 0 ? order : compare_numbers(x->slot, y->slot);
+		order = pv_order_u64(x->how, y->how);
+	return order != 0 ? order : pv_order_u64(x->slot, y->slot);
 }
 
 /* By place, and the one that was read first before the others. */
@@ -42,7 +37,7 @@ compare_holdings(const void *a, const void *b)
 	const PvHolding *y = b;
 	int order = compare_places(x, y);
 
-	return order != 0 ? order : compare_numbers(x->file, y->file);
+	return order != 0 ? order : pv_order_u64(x->file, y->file);
 }
 
 static int
@@ -50,8 +45,8 @@ compare_addresses(const void *a, const void *b)
 {
 	const PvHolding *x = *(PvHolding *const *)a;
 	const PvHolding *y = *(PvHolding *const *)b;
-	int order = compare_numbers(x->address & ~G_GUINT64_CONSTANT(1),
-				    y->address & ~G_GUINT64_CONSTANT(1));
+	int order = pv_order_u64(x->address & ~G_GUINT64_CONSTANT(1),
+				 y->address & ~G_GUINT64_CONSTANT(1));
 
 	return order != 0 ? order : compare_holdings(x, y);
 }

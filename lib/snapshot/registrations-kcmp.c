@@ -27,6 +27,7 @@
 #include "core/error.h"
 #include "core/kind.h"
 #include "grouping/kcmp-tree.h"
+#include "util/order.h"
 
 /* About a second; thousands of anonymous inodes have one inode number. */
 #define MAX_CALLS (G_GUINT64_CONSTANT(1) << 20)
@@ -65,19 +66,13 @@ registration_at(const Search *search, guint32 i)
 	return pv_array_at(&search->store->details.registrations, PvRegistration, i);
 }
 
-static int
-compare_numbers(guint64 x, guint64 y)
-{
-	return (x > y) - (x < y);
-}
-
 /* A set that somebody speaks for comes before the same one in a table that is gone. */
 static int
 compare_sets(const void *a, const void *b)
 {
 	const Place *x = a;
 	const Place *y = b;
-	int order = compare_numbers(x->file, y->file);
+	int order = pv_order_u64(x->file, y->file);
 
 	return order != 0 ? order : (x->tid == 0) - (y->tid == 0);
 }
@@ -87,9 +82,9 @@ compare_candidates(const void *a, const void *b)
 {
 	const Place *x = a;
 	const Place *y = b;
-	int order = compare_numbers(x->ino, y->ino);
+	int order = pv_order_u64(x->ino, y->ino);
 
-	return order != 0 ? order : compare_numbers(x->file, y->file);
+	return order != 0 ? order : pv_order_u64(x->file, y->file);
 }
 
 /* Indices of registrations: those of one set with one number lie together, in their order. */
@@ -100,18 +95,18 @@ compare_slots(const void *a, const void *b, void *user_data)
 	guint32 j = *(const guint32 *)b;
 	const PvRegistration *x = registration_at(user_data, i);
 	const PvRegistration *y = registration_at(user_data, j);
-	int order = compare_numbers(x->file, y->file);
+	int order = pv_order_u64(x->file, y->file);
 
 	if (order == 0)
 		order = (x->fd > y->fd) - (x->fd < y->fd);
-	return order != 0 ? order : compare_numbers(i, j);
+	return order != 0 ? order : pv_order_u64(i, j);
 }
 
 static int
 compare_inodes(const void *a, const void *b, void *user_data)
 {
-	return compare_numbers(registration_at(user_data, *(const guint32 *)a)->ino,
-			       registration_at(user_data, *(const guint32 *)b)->ino);
+	return pv_order_u64(registration_at(user_data, *(const guint32 *)a)->ino,
+			    registration_at(user_data, *(const guint32 *)b)->ino);
 }
 
 static gboolean

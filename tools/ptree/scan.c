@@ -95,11 +95,12 @@ gboolean
 scan_open(struct scan *scan, const struct options *options, const GPtrArray *columns,
 	  const GArray *whats, gboolean own_view, GError **error)
 {
-	ProcviewScannerFlags flags =
-		choose_flags(choose_collect(options, columns, whats), own_view);
+	ProcviewScannerFlags flags;
 	gboolean shows = !options->pids && !options->json && columns_have(columns, "CLOEXEC");
 	const char *name;
 
+	scan->collect = choose_collect(options, columns, whats);
+	flags = choose_flags(scan->collect, own_view);
 	if (!open_with(scan, options->backend, flags, error))
 		return FALSE;
 	name = procview_rights_get_backend_name(scan->rights, PROCVIEW_STEP_FILES);
@@ -204,7 +205,7 @@ scan_run(struct scan *scan, const struct options *options, const GPtrArray *colu
 
 	scan->seeks_file = whats_have(whats, WHAT_FILE);
 	scan->tells_sharers = tells_sharers(options, columns);
-	procview_query_set_collect(query, choose_collect(options, columns, whats));
+	procview_query_set_collect(query, scan->collect);
 	if (whats->len > 0 && !scan->seeks_file && !options->pids) {
 		if (!look_over(scan, whats, &query, error))
 			return FALSE;

@@ -11,8 +11,9 @@ struct scan {
 	ProcviewSnapshot *overview; /* taken first, to find the relatives; NULL: not needed */
 	ProcviewSnapshot *snapshot; /* what is shown */
 	struct selection *selection;
-	gboolean seeks_file;	/* a path was among what was asked for */
-	gboolean tells_sharers; /* it matters who else has a table */
+	ProcviewCollect collect; /* what the answer needs */
+	gboolean seeks_file;	 /* a path was among what was asked for */
+	gboolean tells_sharers;	 /* it matters who else has a table */
 };
 
 /*

@@ -24,6 +24,7 @@
 #include "backend/examine.h"
 #include "core/bpf-type.h"
 #include "core/kind.h"
+#include "util/order.h"
 
 #define TAG_BYTES	 8
 #define ANON_INODE_MAGIC 0x09041934
@@ -524,7 +525,7 @@ compare_listeners(const void *a, const void *b)
 	guint64 x = ((const Listener *)a)->key;
 	guint64 y = ((const Listener *)b)->key;
 
-	return (x > y) - (x < y);
+	return pv_order_u64(x, y);
 }
 
 void

@@ -26,6 +26,7 @@
 #include "core/association.h"
 #include "core/error.h"
 #include "core/watch.h"
+#include "util/order.h"
 
 #define RECORDS_PER_LOOK 1024
 
@@ -47,7 +48,7 @@ compare_keys(const void *a, const void *b)
 	guint64 x = ((const PvBpfHolder *)a)->key;
 	guint64 y = ((const PvBpfHolder *)b)->key;
 
-	return (x > y) - (x < y);
+	return pv_order_u64(x, y);
 }
 
 static PvBpfHolder *

@@ -22,6 +22,7 @@
 
 #include "backend/procfs/lock-parse.h"
 #include "core/detail.h"
+#include "util/order.h"
 
 #define FRESH_US (100 * 1000)
 /* PROC_PID_INIT_INO: of the first pid namespace, whose inode number is part of the interface. */
@@ -51,7 +52,7 @@ compare(const void *a, const void *b)
 	guint64 x = *(const guint64 *)a;
 	guint64 y = *(const guint64 *)b;
 
-	return (x > y) - (x < y);
+	return pv_order_u64(x, y);
 }
 
 static void
