@@ -40,7 +40,9 @@ typedef struct {
 	guint64 files_key;
 	guint32 first_descriptor;
 	guint32 n_descriptors;
-	gboolean broken; /* another table showed up half-way, or a descriptor was missed */
+	gint32 next_fd; /* no lower one may come */
+	gboolean
+		broken; /* another table showed up half-way, or a descriptor was missed or came twice */
 	/* Of the task that has the number now, and of its table; 0: unknown, and none. */
 	guint64 found_identity;
 	guint64 found_start_time_ns;
@@ -54,6 +56,9 @@ typedef struct {
 	gboolean whole; /* by one pass over all tasks, and not by one iterator for each */
 } PvBpfPass;
 
+PvBpfTable *pv_bpf_pass_find(const PvBpfPass *pass, gint32 tid);
+/* FALSE: this cannot come next, after n descriptors of all tables; the table comes twice. */
+gboolean pv_bpf_table_admits(PvBpfTable *table, gint32 fd, guint32 n);
 /*
  * Reads them, appending descriptors and files to the store, and to files one guint64 for each
  * file: the address of the open file description, with 1 added where more than one refer to it.

@@ -17,7 +17,6 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -50,23 +49,6 @@ typedef struct {
 	PvFile names[PV_WIRE_MAX_NAMES];
 	guint8 set[PV_WIRE_MAX_NAMES];
 } Reading;
-
-static int
-compare_tid(const void *key, const void *element)
-{
-	gint32 tid = *(const gint32 *)key;
-	const PvBpfTable *table = element;
-
-	return (tid > table->tid) - (tid < table->tid);
-}
-
-static PvBpfTable *
-find_table(const PvBpfPass *pass, gint32 tid)
-{
-	if (pass->n == 0)
-		return NULL;
-	return bsearch(&tid, pass->tables, pass->n, sizeof(PvBpfTable), compare_tid);
-}
 
 static void
 take_inode(const struct pv_wire_file *wire, PvFile *file)
@@ -156,9 +138,7 @@ static void
 change_task(Reading *reading, gint32 tid)
 {
 	reading->tid = tid;
-	reading->table = find_table(reading->pass, tid);
-	if (reading->table != NULL)
-		reading->table->first_descriptor = reading->store->descriptors.n;
+	reading->table = pv_bpf_pass_find(reading->pass, tid);
 }
 
 static gboolean
@@ -182,7 +162,9 @@ take_record(Reading *reading, const char *record, gsize size, GError **error)
 	if (table == NULL)
 		return TRUE;
 	if ((wire->marks & PV_WIRE_MISSED) ||
-	    pv_bpf_key_again(reading->pass->bpf, &reading->files, wire->files) != table->files_key)
+	    pv_bpf_key_again(reading->pass->bpf, &reading->files, wire->files) !=
+		    table->files_key ||
+	    !pv_bpf_table_admits(table, wire->fd, reading->store->descriptors.n))
 		table->broken = TRUE;
 	if (table->broken)
 		return TRUE;
@@ -284,7 +266,7 @@ note_owner(PvBpfPass *pass, const char *record, gsize size, GError **error)
 
 	if (!pv_wire_take_owner(record, size, &owner))
 		return pv_error_from_errno(error, "iter/task", EPROTO);
-	table = find_table(pass, owner->tid);
+	table = pv_bpf_pass_find(pass, owner->tid);
 	if (table == NULL)
 		return TRUE;
 	table->found_key = pv_bpf_key(pass->bpf, owner->files);
