@@ -2,6 +2,7 @@
 /* Copyright the libprocview authors */
 #pragma once
 
+#include <procview/changes.h>
 #include <procview/collect.h>
 #include <procview/descriptor.h>
 #include <procview/enums.h>

@@ -20,6 +20,13 @@ G_BEGIN_DECLS
  *   their names: it is opened in a fraction of the time. A query may ask for details, sockets,
  *   locks, places and mappings all the same: they come from where they come without BPF, with the
  *   rights that the caller has then.
+ * @PROCVIEW_SCANNER_ONCE: One snapshot, or two, is all that will be taken: %PROCVIEW_BACKEND_AUTO
+ *   takes what costs least altogether, and not what scans fastest once it is open. On a small
+ *   machine that is not BPF, which is then opened by a scan, and not before, if the scan finds
+ *   something that only BPF shows. So the caller keeps the capabilities that
+ *   [method@Procview.Rights.get_uses] names until it has scanned. Without `CAP_SYS_PTRACE` and
+ *   `CAP_DAC_READ_SEARCH`, with another backend, and together with
+ *   %PROCVIEW_SCANNER_OWN_VIEW, it has no effect.
  *
  * How a scanner is made.
  *
@@ -29,6 +36,7 @@ typedef enum /*< flags >*/ {
 	PROCVIEW_SCANNER_NONE = 0,
 	PROCVIEW_SCANNER_OWN_VIEW = 1 << 0,
 	PROCVIEW_SCANNER_TABLES_ONLY = 1 << 1,
+	PROCVIEW_SCANNER_ONCE = 1 << 2,
 } ProcviewScannerFlags;
 
 #define PROCVIEW_TYPE_SCANNER (procview_scanner_get_type())
@@ -43,7 +51,8 @@ G_DECLARE_FINAL_TYPE(ProcviewScanner, procview_scanner, PROCVIEW, SCANNER, GObje
  * @total: how many there are, or 0 while nobody knows
  * @user_data: what was given with the function
  *
- * Told how far a scan has come, in the thread that scans, at most some twenty times a second.
+ * Told how far a scan has come, in the thread that scans, at most some twenty times a second. Neither
+ * @step nor, within a step, @done ever goes back.
  *
  * Since: 0.1
  */

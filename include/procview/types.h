@@ -7,8 +7,8 @@
 G_BEGIN_DECLS
 
 /*
- * Every type is opaque. But for the query and the rights they are parts of one snapshot, or the
- * snapshot itself: a reference on any part keeps the whole snapshot alive.
+ * Every type is opaque. But for the query, the rights and the changes they are parts of one
+ * snapshot, or the snapshot itself: a reference on any part keeps the whole snapshot alive.
  */
 typedef struct _ProcviewQuery ProcviewQuery;
 typedef struct _ProcviewSnapshot ProcviewSnapshot;
@@ -28,5 +28,7 @@ typedef struct _ProcviewMemory ProcviewMemory;
 typedef struct _ProcviewMapping ProcviewMapping;
 typedef struct _ProcviewRevalidation ProcviewRevalidation;
 typedef struct _ProcviewRights ProcviewRights;
+typedef struct _ProcviewChange ProcviewChange;
+typedef struct _ProcviewChanges ProcviewChanges;
 
 G_END_DECLS

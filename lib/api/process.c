@@ -250,7 +250,8 @@ procview_process_get_n_arguments(ProcviewProcess *process)
  *
  * One argument of the command line. Raw bytes, which the process itself may have overwritten.
  *
- * Takes the longer the larger @index is: arguments are found by counting.
+ * Takes the longer the larger @index is: arguments are found by counting. They lie one behind the
+ * other, each ended by a zero byte, so who wants all of them finds the next behind the one before.
  *
  * Returns: (transfer none) (nullable) (type filename): an argument, borrowed from the snapshot;
  *   %NULL if @index is out of range, which is an error of the caller

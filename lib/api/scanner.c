@@ -12,7 +12,8 @@
 
 /* At most some twenty calls of the progress function a second. */
 #define PROGRESS_INTERVAL_US (G_USEC_PER_SEC / 20)
-#define KNOWN_FLAGS	     ((guint)(PROCVIEW_SCANNER_OWN_VIEW | PROCVIEW_SCANNER_TABLES_ONLY))
+#define KNOWN_FLAGS                                                                                \
+	((guint)(PROCVIEW_SCANNER_OWN_VIEW | PROCVIEW_SCANNER_TABLES_ONLY | PROCVIEW_SCANNER_ONCE))
 
 /**
  * ProcviewScanner:
@@ -66,6 +67,7 @@ typedef struct {
 	gpointer user_data;
 	gint64 next_us;
 	guint step;
+	guint done; /* of the step, as told last */
 } Follower;
 
 static void
@@ -161,7 +163,8 @@ procview_scanner_new_with_backend(ProcviewBackend backend, GError **error)
  *
  * What tells of sockets, details and places is a large program, and to have the kernel verify it is
  * most of what opening costs: who takes one snapshot of tables, and ends, gives
- * %PROCVIEW_SCANNER_TABLES_ONLY.
+ * %PROCVIEW_SCANNER_TABLES_ONLY; and who does not look twice %PROCVIEW_SCANNER_ONCE, which has it
+ * opened only where that saves time.
  *
  * Fails like [ctor@Procview.Scanner.new]; with %PROCVIEW_ERROR_NOT_SUPPORTED where the kernel
  * lacks the interface, %PROCVIEW_ERROR_PERMISSION where the caller may not use it, and
@@ -193,6 +196,7 @@ procview_scanner_new_full(ProcviewBackend backend, ProcviewScannerFlags flags, G
 	self->options.backend = backend;
 	self->options.own_view = (flags & PROCVIEW_SCANNER_OWN_VIEW) != 0;
 	self->options.tables_only = (flags & PROCVIEW_SCANNER_TABLES_ONLY) != 0;
+	self->options.once = (flags & PROCVIEW_SCANNER_ONCE) != 0;
 	return open_engine(self, error) ? g_steal_pointer(&self) : NULL;
 }
 
@@ -229,16 +233,22 @@ is_cancelled(gpointer data)
 	return g_cancellable_is_cancelled(follower->cancellable);
 }
 
-/* The begin of each step is told, and then one of many. */
+/*
+ * The begin of each step is told, and then one of many. Where something changed meanwhile a step is
+ * taken again in part, and counts from the beginning: what was told once is not taken back.
+ */
 static void
 tell_progress(guint step, guint done, guint total, gpointer data)
 {
 	Follower *follower = data;
 	gint64 now = g_get_monotonic_time();
 
-	if (step == follower->step && now < follower->next_us)
+	if (step == follower->step && (now < follower->next_us || done < follower->done))
+		return;
+	if (follower->step != G_MAXUINT && step < follower->step)
 		return;
 	follower->step = step;
+	follower->done = done;
 	follower->next_us = now + PROGRESS_INTERVAL_US;
 	follower->progress(step, done, total, follower->user_data);
 }
@@ -313,7 +323,7 @@ procview_scanner_scan_full(ProcviewScanner *scanner, ProcviewQuery *query,
 			   GCancellable *cancellable, ProcviewProgressFunc progress,
 			   gpointer user_data, GError **error)
 {
-	Follower follower = {cancellable, progress, user_data, 0, G_MAXUINT};
+	Follower follower = {cancellable, progress, user_data, 0, G_MAXUINT, 0};
 	GError *inner = NULL;
 	PvStore *store = NULL;
 	PvWatch watch;
@@ -380,7 +390,7 @@ ProcviewRevalidation *
 procview_scanner_revalidate(ProcviewScanner *scanner, ProcviewFdTable *table,
 			    GCancellable *cancellable, GError **error)
 {
-	Follower follower = {cancellable, NULL, NULL, 0, G_MAXUINT};
+	Follower follower = {cancellable, NULL, NULL, 0, G_MAXUINT, 0};
 	ProcviewRevalidation *revalidation = NULL;
 	GError *inner = NULL;
 	PvWatch watch;

@@ -6,6 +6,9 @@
 #include "core/store.h"
 
 #include <stdlib.h>
+#include <string.h>
+
+#include "util/order.h"
 
 PvStore *
 pv_store_new(void)
@@ -21,6 +24,8 @@ pv_store_new(void)
 	pv_array_init(&store->files, sizeof(PvFile));
 	pv_array_init(&store->ns_tids, sizeof(gint32));
 	pv_array_init(&store->by_tid, sizeof(guint32));
+	pv_array_init(&store->asked_pids, sizeof(gint32));
+	pv_array_init(&store->asked_uids, sizeof(guint32));
 	pv_details_init(&store->details);
 	pv_strings_init(&store->strings);
 	return store;
@@ -46,6 +51,8 @@ pv_store_unref(PvStore *store)
 	pv_array_clear(&store->files);
 	pv_array_clear(&store->ns_tids);
 	pv_array_clear(&store->by_tid);
+	pv_array_clear(&store->asked_pids);
+	pv_array_clear(&store->asked_uids);
 	pv_details_clear(&store->details);
 	pv_strings_clear(&store->strings);
 	for (guint i = 0; i < store->n_refusals; i++)
@@ -59,6 +66,57 @@ pv_store_add_refusal(PvStore *store, guint step, const char *backend, const char
 {
 	store->refusals = g_renew(PvRefusal, store->refusals, store->n_refusals + 1);
 	store->refusals[store->n_refusals++] = (PvRefusal){step, backend, g_strdup(why)};
+}
+
+static int
+compare_asked(const void *a, const void *b)
+{
+	return pv_order_u64(*(const guint32 *)a, *(const guint32 *)b);
+}
+
+/* Numbers of processes are positive, so they may be sorted and found as users are. */
+static gboolean
+note_asked(PvArray *asked, const GArray *numbers)
+{
+	pv_array_truncate(asked, 0);
+	if (numbers->len == 0)
+		return TRUE;
+	if (!pv_array_reserve(asked, numbers->len))
+		return FALSE;
+	memcpy(asked->data, numbers->data, (gsize)numbers->len * sizeof(guint32));
+	asked->n = numbers->len;
+	qsort(asked->data, asked->n, sizeof(guint32), compare_asked);
+	return TRUE;
+}
+
+gboolean
+pv_store_note_query(PvStore *store, const PvQuery *query)
+{
+	store->collected = query->collect;
+	store->narrowed = query->pids->len > 0 || query->uids->len > 0;
+	return note_asked(&store->asked_pids, query->pids) &&
+	       note_asked(&store->asked_uids, query->uids);
+}
+
+static gboolean
+asks_for(const PvArray *asked, guint32 number)
+{
+	return asked->n == 0 ||
+	       bsearch(&number, asked->data, asked->n, sizeof(guint32), compare_asked) != NULL;
+}
+
+/* The number of a thread may have been given for that of its process, and led there or not: it
+ * speaks for nothing. */
+gboolean
+pv_store_covers(const PvStore *store, const PvProcess *process, const PvTask *leader)
+{
+	if (!asks_for(&store->asked_pids, (guint32)process->pid))
+		return FALSE;
+	if (store->asked_uids.n == 0)
+		return TRUE;
+	return (leader->known & PV_TASK_DETAILS) != 0 &&
+	       (asks_for(&store->asked_uids, leader->uid) ||
+		asks_for(&store->asked_uids, leader->euid));
 }
 
 void
@@ -146,7 +204,8 @@ pv_store_memory(const PvStore *store)
 	       pv_array_memory(&store->tasks) + pv_array_memory(&store->tables) +
 	       pv_array_memory(&store->members) + pv_array_memory(&store->descriptors) +
 	       pv_array_memory(&store->files) + pv_array_memory(&store->ns_tids) +
-	       pv_array_memory(&store->by_tid) + pv_details_memory(&store->details) +
+	       pv_array_memory(&store->by_tid) + pv_array_memory(&store->asked_pids) +
+	       pv_array_memory(&store->asked_uids) + pv_details_memory(&store->details) +
 	       pv_strings_memory(&store->strings);
 }
 

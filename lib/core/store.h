@@ -10,6 +10,7 @@
 
 #include "core/array.h"
 #include "core/detail.h"
+#include "core/query.h"
 #include "core/reason.h"
 #include "core/record.h"
 #include "core/strings.h"
@@ -48,8 +49,10 @@ struct _ProcviewSnapshot {
 	guint collected;		  /* ProcviewCollect */
 	guint64 duration_ns;
 	guint64 kcmp_calls;
-	guint64 key_id;	   /* of the scanner whose keys tasks and tables have; 0: none */
-	gboolean narrowed; /* the query named processes or users: others may share what is here */
+	guint64 key_id;	    /* of the scanner whose keys tasks and tables have; 0: none */
+	gboolean narrowed;  /* the query named processes or users: others may share what is here */
+	PvArray asked_pids; /* gint32, sorted: those that the query named; empty: all */
+	PvArray asked_uids; /* guint32, sorted */
 	gboolean missed_threads; /* threads came and went faster than they could be listed */
 	gboolean hidden;	 /* /proc hides processes of others from the caller (hidepid=) */
 	guint hidden_need;	 /* PvNeed */
@@ -59,6 +62,10 @@ PvStore *pv_store_new(void);
 PvStore *pv_store_ref(PvStore *store);
 void pv_store_unref(PvStore *store);
 void pv_store_add_refusal(PvStore *store, guint step, const char *backend, const char *why);
+/* What the snapshot is of. FALSE: out of memory. */
+gboolean pv_store_note_query(PvStore *store, const PvQuery *query);
+/* Whether a process, had it been there, would be in the snapshot. */
+gboolean pv_store_covers(const PvStore *store, const PvProcess *process, const PvTask *leader);
 /* The store that a sealed record belongs to. */
 #define pv_store_of(record) ((PvStore *)pv_array_owner((record) - (record)->index))
 

@@ -255,19 +255,17 @@ pv_json_write_file(PvJsonWriter *writer, const PvFile *file, const PvDescriptor 
 	pv_json_write_details(writer, file, at);
 }
 
-static void
-write_descriptor(PvJsonWriter *writer, const PvDescriptor *descriptor)
+void
+pv_json_write_descriptor(PvJsonWriter *writer, const PvDescriptor *descriptor)
 {
 	const PvStore *store = pv_store_of(descriptor);
 
-	pv_json_open(writer, '{');
 	pv_json_member_int(writer, "fd", descriptor->fd);
 	if (descriptor->cloexec != PV_CLOEXEC_UNKNOWN)
 		pv_json_member_bool(writer, "cloexec", descriptor->cloexec == PV_CLOEXEC_ON);
 	pv_json_write_file(writer, pv_store_file(store, descriptor->file), descriptor);
 	pv_json_write_locks(writer, descriptor);
 	pv_json_write_peers(writer, descriptor);
-	pv_json_close(writer, '}');
 }
 
 /* Absent where it would be a guess: nobody counted, and not all of them are here. */
@@ -297,7 +295,10 @@ write_descriptors(PvJsonWriter *writer, const PvTable *table)
 	pv_json_open(writer, '[');
 	for (guint32 i = 0; i < table->n_descriptors && writer->error == NULL; i++) {
 		pv_json_break(writer);
-		write_descriptor(writer, pv_store_descriptor(store, table->first_descriptor + i));
+		pv_json_open(writer, '{');
+		pv_json_write_descriptor(writer,
+					 pv_store_descriptor(store, table->first_descriptor + i));
+		pv_json_close(writer, '}');
 	}
 	pv_json_close(writer, ']');
 }

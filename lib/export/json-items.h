@@ -12,6 +12,8 @@
 void pv_json_write_process(PvJsonWriter *writer, const PvProcess *process, gboolean all_tasks);
 /* With or without what the table holds. */
 void pv_json_write_table(PvJsonWriter *writer, const PvTable *table, gboolean descriptors);
+/* The members of a descriptor and of the file behind it. */
+void pv_json_write_descriptor(PvJsonWriter *writer, const PvDescriptor *descriptor);
 /* A file, without the descriptor at which it is written; NULL: at none. */
 void pv_json_write_file(PvJsonWriter *writer, const PvFile *file, const PvDescriptor *at);
 /* What would unlock something; nothing if nobody knows. */

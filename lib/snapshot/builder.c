@@ -310,13 +310,15 @@ pv_build(const PvPlan *plan, const PvQuery *query, const PvWatch *watch, GError 
 	guint64 start_ns = now_ns();
 
 	build.store = pv_store_new();
-	build.store->collected = query->collect;
-	build.store->narrowed = query->pids->len > 0 || query->uids->len > 0;
 	pv_kcmp_init(&build.kcmp);
 	pv_array_init(&build.readings, sizeof(PvReading));
 	pv_array_init(&build.addresses, sizeof(guint64));
 	pv_array_init(&build.grouper.groups, sizeof(PvGroup));
 	pv_kcmp_tree_init(&build.grouper.tree, NULL, NULL);
+	if (!pv_store_note_query(build.store, query)) {
+		pv_error_no_memory(error);
+		return NULL;
+	}
 	if (!take_steps(&build, error) || !enrich(&build, error))
 		return NULL;
 	build.store->kcmp_calls = build.kcmp.n_calls;

@@ -12,9 +12,11 @@
  */
 #include "snapshot/holdings.h"
 
+#include <fcntl.h>
 #include <stdlib.h>
 
 #include "core/error.h"
+#include "core/kind.h"
 #include "grouping/describe.h"
 #include "snapshot/addresses.h"
 #include "util/order.h"
@@ -107,6 +109,21 @@ find_open(const PvStore *store, const PvAddressIndex *index, const PvHolding *ho
 	return PV_NONE;
 }
 
+/* What it is, the lists of its network namespace tell: snapshot/sockets.c. FALSE: out of memory. */
+static gboolean
+leave_socket(PvEnrichment *step, const PvFile *file)
+{
+	PvSocket *socket;
+
+	if (!(step->query->collect & PV_COLLECT_SOCKETS) || file->kind != PV_KIND_SOCKET ||
+	    (file->flags & O_PATH))
+		return TRUE;
+	socket = pv_array_append(&step->store->details.sockets);
+	if (socket != NULL)
+		socket->ino = file->ino;
+	return socket != NULL;
+}
+
 /* The held file becomes one of the store's, with its address behind those of the others. */
 static guint32
 append_file(PvEnrichment *step, const PvHolding *holding, const PvFile *held)
@@ -128,7 +145,7 @@ append_file(PvEnrichment *step, const PvHolding *holding, const PvFile *held)
 	file->index = store->files.n - 1;
 	if (holding->address != 0)
 		file->known |= PV_FILE_DESCRIBED;
-	return file->index;
+	return leave_socket(step, file) ? file->index : PV_NONE;
 }
 
 /* FALSE: out of memory. */

@@ -83,6 +83,7 @@ pv_rights_look(PvRights *rights, PvScanner *scanner, const PvScannerOptions *opt
 {
 	PvRightsHeld held = {.at_opening = at_opening};
 	PvPrivileges privileges;
+	guint opening;
 
 	*rights = (PvRights){.refusals = pv_store_new()};
 	if (!pv_scanner_plan_steps(scanner, rights->backends, rights->refusals, error)) {
@@ -92,6 +93,9 @@ pv_rights_look(PvRights *rights, PvScanner *scanner, const PvScannerOptions *opt
 	pv_privilege_look(&privileges);
 	held.now = privileges.capabilities;
 	pv_rights_judge(rights, options, &held);
+	if (pv_scanner_may_open(scanner) &&
+	    pv_needs_find("bpf", PV_STEP_FILES, PV_WHEN_OPENING, &opening))
+		rights->uses |= opening;
 	return TRUE;
 }
 

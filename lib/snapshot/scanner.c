@@ -6,6 +6,9 @@
  * the child's as well.
  *
  * What the caller may do is asked again at each scan, since capabilities may have been dropped.
+ *
+ * Who takes one scan only has BPF opened by it, and not before, if it pays (snapshot/opening.c) or
+ * if what was seen without it is not all (snapshot/concealed.c).
  */
 #include "snapshot/scanner.h"
 
@@ -14,6 +17,8 @@
 #include "backend/registry.h"
 #include "privilege/privilege.h"
 #include "snapshot/builder.h"
+#include "snapshot/concealed.h"
+#include "snapshot/opening.h"
 #include "snapshot/revalidate-bpf.h"
 #include "snapshot/revalidate.h"
 
@@ -23,7 +28,10 @@ struct _PvScanner {
 	guint backend; /* PV_BACKEND_*: what was asked for */
 	gboolean own_view;
 	gboolean tables_only;
+	gboolean once;	/* what scans need is opened by them */
+	gboolean waits; /* nothing of BPF was opened yet */
 	int kcmp_errno; /* at opening */
+	guint parts;	/* PV_BPF_* of bpf */
 	PvBpf *bpf;
 	char *no_bpf; /* why not, where it would be welcome */
 };
@@ -88,8 +96,15 @@ open_bpf(PvScanner *scanner, GError **error)
 	if (scanner->backend != PV_BACKEND_AUTO && scanner->backend != PV_BACKEND_BPF)
 		return TRUE;
 	scanner->no_bpf = object_to_bpf(scanner);
+	scanner->once = scanner->once && scanner->no_bpf == NULL &&
+			scanner->backend == PV_BACKEND_AUTO && !scanner->own_view &&
+			!scanner->context.absent;
+	scanner->waits = scanner->once;
+	if (scanner->waits)
+		return TRUE;
+	scanner->parts = scanner->tables_only ? 0 : PV_BPF_ALL;
 	if (scanner->no_bpf == NULL)
-		scanner->bpf = pv_bpf_open(scanner->tables_only, &scanner->no_bpf, &saved_errno);
+		scanner->bpf = pv_bpf_open(scanner->parts, &scanner->no_bpf, &saved_errno);
 	if (scanner->bpf != NULL || scanner->backend == PV_BACKEND_AUTO)
 		return TRUE;
 	return fail_bpf(error, "here", saved_errno, scanner->no_bpf);
@@ -124,6 +139,7 @@ pv_scanner_open(const PvScannerOptions *options, GError **error)
 	scanner->backend = options->backend;
 	scanner->own_view = options->own_view;
 	scanner->tables_only = options->tables_only;
+	scanner->once = options->once;
 	if (open_backends(scanner, error))
 		return scanner;
 	pv_scanner_close(scanner);
@@ -138,6 +154,79 @@ pv_scanner_close(PvScanner *scanner)
 	g_free(scanner->no_bpf);
 	g_free(scanner->proc_path);
 	g_free(scanner);
+}
+
+/* What a scan is worth opening for, and not more. */
+static guint
+parts_for(const PvScanner *scanner, guint collect)
+{
+	guint parts = 0;
+
+	if (collect & (PV_COLLECT_DETAILS | PV_COLLECT_LOCKS))
+		parts |= PV_BPF_DETAILS;
+	if (collect & PV_COLLECT_PLACES)
+		parts |= PV_BPF_PLACES;
+	if (collect & PV_COLLECT_MAPPINGS)
+		parts |= PV_BPF_MAPPINGS;
+	return scanner->tables_only ? 0 : parts;
+}
+
+/* What is refused once is not asked for a second time. */
+static void
+open_for_scan(PvScanner *scanner, guint parts)
+{
+	int saved_errno;
+
+	if (scanner->waits)
+		scanner->bpf = pv_bpf_open(parts, &scanner->no_bpf, &saved_errno);
+	else if (scanner->bpf != NULL)
+		pv_bpf_add(scanner->bpf, parts);
+	scanner->waits = FALSE;
+	scanner->parts |= parts;
+}
+
+/* Before a scan. Who may not look into the tasks of others without BPF needs it in any case. */
+static void
+open_what_pays(PvScanner *scanner, const PvQuery *query)
+{
+	guint parts = parts_for(scanner, query->collect);
+	PvPrivileges privileges;
+	PvMachine machine;
+
+	if (scanner->waits) {
+		pv_privilege_look(&privileges);
+		pv_machine_look(&machine);
+	}
+	if (!scanner->waits || !privileges.can_ptrace || !privileges.can_search ||
+	    scanner->kcmp_errno != 0 ||
+	    pv_opening_pays(&machine, query->collect, query->pids->len, parts))
+		open_for_scan(scanner, parts);
+}
+
+/* Whether there is more to be had than what a scan was taken with. */
+static gboolean
+lacks_parts(const PvScanner *scanner)
+{
+	if (scanner->waits)
+		return TRUE;
+	return scanner->once && scanner->bpf != NULL && !scanner->tables_only &&
+	       !(scanner->parts & PV_BPF_DETAILS);
+}
+
+/* After a scan that does not show all. FALSE: it cannot be had. */
+static gboolean
+open_the_rest(PvScanner *scanner, guint collect)
+{
+	open_for_scan(scanner,
+		      scanner->tables_only ? 0 : parts_for(scanner, collect) | PV_BPF_DETAILS);
+	return scanner->bpf != NULL;
+}
+
+gboolean
+pv_scanner_may_open(const PvScanner *scanner)
+{
+	return scanner->once && scanner->parts != PV_BPF_ALL &&
+	       (scanner->waits || scanner->bpf != NULL);
 }
 
 static void
@@ -166,9 +255,26 @@ plan_bpf(const PvScanner *scanner, PvPlan *plan, PvStore *refusals, GError **err
 		plan->bpf = scanner->bpf;
 	if (why != NULL && scanner->backend == PV_BACKEND_BPF)
 		return fail_bpf(error, "any more", saved_errno, why);
+	if (scanner->waits)
+		note_no_bpf(refusals, "opening it would cost more than it saves");
 	if (why != NULL || scanner->no_bpf != NULL)
 		note_no_bpf(refusals, why != NULL ? why : scanner->no_bpf);
 	return TRUE;
+}
+
+/*
+ * Copies of descriptors tell more than procfs of what files are, and of the rest the same; procfs
+ * costs less. It leaves objects behind that a second scan would build anew, but not a single one.
+ */
+static const PvBackend *
+choose_backend(const PvScanner *scanner, guint collect, const PvContext *context, PvStore *refusals,
+	       GError **error)
+{
+	if (!scanner->waits || (collect & PV_COLLECT_DETAILS))
+		return pv_registry_choose(context, name_of(scanner->backend), refusals, error);
+	pv_store_add_refusal(refusals, PV_STEP_FILES, "pidfd",
+			     "procfs costs less where no details are asked for");
+	return pv_registry_last_resort();
 }
 
 /*
@@ -197,7 +303,7 @@ make_plan(const PvScanner *scanner, guint collect, PvContext *context, PvPlan *p
 	if (!plan_bpf(scanner, plan, refusals, error))
 		return FALSE;
 	if (plan->bpf == NULL && ((collect & PV_COLLECT_DESCRIPTORS) || context->absent))
-		plan->backend = pv_registry_choose(context, name, refusals, error);
+		plan->backend = choose_backend(scanner, collect, context, refusals, error);
 	return plan->backend != NULL;
 }
 
@@ -213,21 +319,36 @@ copy_refusals(const PvStore *refusals, PvStore *store)
 	}
 }
 
-PvStore *
-pv_scanner_scan(PvScanner *scanner, const PvQuery *query, const PvWatch *watch, GError **error)
+static PvStore *
+scan(PvScanner *scanner, const PvQuery *query, const PvWatch *watch, GError **error)
 {
-	PvQuery *everything = query == NULL ? pv_query_new() : NULL;
-	const PvQuery *asked = query == NULL ? everything : query;
 	PvStore *refusals = pv_store_new();
 	PvStore *store = NULL;
 	PvContext context;
 	PvPlan plan;
 
-	if (make_plan(scanner, asked->collect, &context, &plan, refusals, error))
-		store = pv_build(&plan, asked, watch, error);
+	if (make_plan(scanner, query->collect, &context, &plan, refusals, error))
+		store = pv_build(&plan, query, watch, error);
 	if (store != NULL)
 		copy_refusals(refusals, store);
 	pv_store_unref(refusals);
+	if (store == NULL || !lacks_parts(scanner) || !pv_conceals(&context, query, store) ||
+	    !open_the_rest(scanner, query->collect))
+		return store;
+	pv_store_unref(store);
+	return scan(scanner, query, watch, error);
+}
+
+PvStore *
+pv_scanner_scan(PvScanner *scanner, const PvQuery *query, const PvWatch *watch, GError **error)
+{
+	PvQuery *everything = query == NULL ? pv_query_new() : NULL;
+	const PvQuery *asked = query == NULL ? everything : query;
+	PvStore *store;
+
+	if (scanner->once)
+		open_what_pays(scanner, asked);
+	store = scan(scanner, asked, watch, error);
 	g_clear_pointer(&everything, pv_query_unref);
 	return store;
 }

@@ -42,6 +42,7 @@ typedef struct {
 	const char *proc_path; /* NULL: /proc; else a recorded tree, which only procfs can read */
 	gboolean own_view;     /* PROCVIEW_SCANNER_OWN_VIEW */
 	gboolean tables_only;  /* PROCVIEW_SCANNER_TABLES_ONLY */
+	gboolean once;	       /* PROCVIEW_SCANNER_ONCE */
 } PvScannerOptions;
 
 PvScanner *pv_scanner_open(const PvScannerOptions *options, GError **error);
@@ -49,6 +50,8 @@ void pv_scanner_close(PvScanner *scanner);
 /* The query may be NULL: everything. The snapshot returned is sealed. */
 PvStore *pv_scanner_scan(PvScanner *scanner, const PvQuery *query, const PvWatch *watch,
 			 GError **error);
+/* Whether a scan to come may open BPF, which takes the capabilities for that. */
+gboolean pv_scanner_may_open(const PvScanner *scanner);
 /* Fills one PV_MEMBERSHIP_* for each member of the table, and what became of its content. */
 gboolean pv_scanner_revalidate(PvScanner *scanner, const PvTable *table, const PvWatch *watch,
 			       guint8 *memberships, guint *content, GError **error);

@@ -288,6 +288,22 @@ class Check(unittest.TestCase):
         self.assertEqual(seen, [["0", "1", "5"], ["0", "1"], ["0", "1"]])
         self.assertTrue(os.readlink(f"{table}/1").endswith("/fourth"))
 
+    def test_turns(self):
+        scene = self.open_scene("turns")
+        pid = scene.pids()[0]
+        seen = []
+        for _ in range(12):
+            scene.step()
+            seen.append("".join(sorted(os.listdir(f"/proc/{pid}/fd"))))
+        self.assertEqual(seen[:2] + seen[-1:], ["01257", "0127", "0127"])
+        self.assertEqual(os.readlink(f"/proc/{pid}/fd/0"), os.readlink(f"/proc/{pid}/fd/1"))
+        cloned, thread = scene.lists("cloned")[0][0], scene.lists("thread")[0][0]
+        with open(f"/proc/{cloned}/comm", encoding="utf-8") as comm:
+            self.assertEqual(comm.read(), "sleep\n")
+        self.assertFalse(alive(scene.lists("forked")[0][0]))
+        for task in (cloned, thread):
+            self.assertNotEqual(kcmp(pid, task, KCMP_FILES), 0)
+
     def test_zombie_leader_state(self):
         scene = self.open_scene("zombie-leader")
         self.assertFalse(alive(scene.pids()[0]))

@@ -26,6 +26,7 @@ const struct work_scene work_scenes[] = {
 	{ "exit", "", "a process that exits, on command", NULL, scene_exit },
 	{ "pid-reuse", "", "another process gets the number, on command", work_unavailable_unless_root, scene_pid_reuse },
 	{ "content", "", "a table that changes what it holds, on command", NULL, scene_content },
+	{ "turns", "", "a process that changes in all ways, on command", NULL, scene_turns },
 	{ "storm", "LIVE=50 LIFE_US=4000 S=60 STAY=4", "processes that come and go all the time", NULL, scene_storm },
 	{ "canaries", "", "processes of all shapes that hold still", NULL, scene_canaries },
 	{ "gale", "LIVE=8 LIFE_US=20000 PAUSE_US=1000 S=60", "processes that do all that is hard to see", NULL, scene_gale },

@@ -33,6 +33,9 @@ void scene_pid_reuse(struct work *w);
 void scene_content(struct work *w);
 void scene_storm(struct work *w);
 
+/* scene-turns.c */
+void scene_turns(struct work *w);
+
 /* scene-names.c */
 void scene_names(struct work *w);
 void scene_command(struct work *w);

@@ -10,11 +10,16 @@
 #include "backend/bpf/places-reader.h"
 
 PvBpf *
-pv_bpf_open(gboolean tables_only, char **why, int *error)
+pv_bpf_open(guint parts, char **why, int *error)
 {
 	*error = ENOTSUP;
 	*why = g_strdup("this build of the library has no BPF");
 	return NULL;
+}
+
+void
+pv_bpf_add(PvBpf *bpf, guint parts)
+{
 }
 
 void

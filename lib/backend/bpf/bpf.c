@@ -181,28 +181,56 @@ refuse(PvBpf *bpf, char *text, char **why)
 	return NULL;
 }
 
+typedef struct {
+	guint part; /* PV_BPF_* */
+	int (*loader)(PvBpf *bpf, char *log);
+} Part;
+
+/* The dearest first. */
+static const Part known_parts[] = {
+	{PV_BPF_DETAILS, load_details},
+	{PV_BPF_PLACES, load_contexts},
+	{PV_BPF_MAPPINGS, load_vmas},
+};
+
+/* What these show comes from procfs where the kernel does not take them. */
+static void
+load_parts(PvBpf *bpf, guint parts)
+{
+	for (guint i = 0; i < G_N_ELEMENTS(known_parts); i++) {
+		if (parts & known_parts[i].part)
+			known_parts[i].loader(bpf, NULL);
+	}
+}
+
+typedef struct {
+	PvBpf *bpf;
+	guint parts;
+	GThread *thread;
+} Apart;
+
 static gpointer
 load_apart(gpointer data)
 {
-	load_details(data, NULL);
+	const Apart *apart = data;
+
+	load_parts(apart->bpf, apart->parts);
 	return NULL;
 }
 
 /* Without a thread it is done here and now. No signal shall be handled by a thread of ours. */
-static GThread *
-start_loading_details(PvBpf *bpf)
+static void
+start_loading(Apart *apart)
 {
 	sigset_t before;
 	sigset_t all;
-	GThread *thread;
 
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &before);
-	thread = g_thread_try_new("procview", load_apart, bpf, NULL);
+	apart->thread = g_thread_try_new("procview", load_apart, apart, NULL);
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	if (thread == NULL)
-		load_details(bpf, NULL);
-	return thread;
+	if (apart->thread == NULL)
+		load_apart(apart);
 }
 
 /*
@@ -210,29 +238,27 @@ start_loading_details(PvBpf *bpf)
  * before the first has shown that the kernel takes any at all.
  */
 static int
-load_all(PvBpf *bpf, gboolean tables_only, guint *loader)
+load_all(PvBpf *bpf, guint parts, guint *loader)
 {
-	GThread *thread = NULL;
+	Apart apart = {.bpf = bpf, .parts = parts & PV_BPF_DETAILS ? PV_BPF_DETAILS : parts};
 	int error = 0;
 
 	for (guint i = 0; error == 0 && i < G_N_ELEMENTS(loaders); i++) {
 		*loader = i;
 		error = -loaders[i](bpf, NULL);
-		if (error == 0 && i == 0 && !tables_only)
-			thread = start_loading_details(bpf);
+		if (error == 0 && i == 0 && parts != 0)
+			start_loading(&apart);
 	}
-	/* What these show comes from procfs where the kernel does not take them, as details do. */
-	if (error == 0 && !tables_only) {
-		load_contexts(bpf, NULL);
-		load_vmas(bpf, NULL);
-	}
-	if (thread != NULL)
-		g_thread_join(thread);
+	if (error == 0)
+		load_parts(bpf, parts & ~apart.parts);
+	if (apart.thread != NULL)
+		g_thread_join(apart.thread);
+	bpf->parts = parts;
 	return error;
 }
 
 PvBpf *
-pv_bpf_open(gboolean tables_only, char **why, int *error)
+pv_bpf_open(guint parts, char **why, int *error)
 {
 	PvBpf *bpf = g_new0(PvBpf, 1);
 	guint loader;
@@ -240,13 +266,20 @@ pv_bpf_open(gboolean tables_only, char **why, int *error)
 	for (guint i = 0; i < PV_N_PROGRAMS; i++)
 		bpf->programs[i] = -1;
 	pv_hash_init(bpf->key);
-	*error = load_all(bpf, tables_only, &loader);
+	*error = load_all(bpf, parts, &loader);
 	if (*error != 0)
 		return refuse(bpf, explain(bpf, loader, *error), why);
 	*why = pv_bpf_probe(bpf, error);
 	if (*why != NULL)
 		return refuse(bpf, *why, why);
 	return bpf;
+}
+
+void
+pv_bpf_add(PvBpf *bpf, guint parts)
+{
+	load_parts(bpf, parts & ~bpf->parts);
+	bpf->parts |= parts;
 }
 
 void

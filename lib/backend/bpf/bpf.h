@@ -15,11 +15,18 @@
 
 typedef struct _PvBpf PvBpf;
 
-/*
- * tables_only: without the programs that tell more, which take most of the time. NULL: refused; why is
- * newly allocated, and *error is the errno.
- */
-PvBpf *pv_bpf_open(gboolean tables_only, char **why, int *error);
+/* Programs that tell more than tables, files and their names, and take most of the time to open. */
+enum {
+	PV_BPF_DETAILS = 1 << 0,
+	PV_BPF_PLACES = 1 << 1,
+	PV_BPF_MAPPINGS = 1 << 2,
+	PV_BPF_ALL = (1 << 3) - 1,
+};
+
+/* With those of them. NULL: refused; why is newly allocated, and *error is the errno. */
+PvBpf *pv_bpf_open(guint parts, char **why, int *error);
+/* Loads those of them that were not asked for yet, if the caller may do so still. */
+void pv_bpf_add(PvBpf *bpf, guint parts);
 void pv_bpf_close(PvBpf *bpf);
 /* Does it work in this thread, now? NULL, or why not, with the errno. */
 char *pv_bpf_probe(PvBpf *bpf, int *error);

@@ -26,7 +26,9 @@
 #include "core/kind.h"
 #include "util/order.h"
 
-#define TAG_BYTES	 8
+#define TAG_BYTES 8
+/* What few files have anything to tell about. */
+#define OF_FEW		 (PV_COLLECT_SOCKETS | PV_COLLECT_HOLDINGS)
 #define ANON_INODE_MAGIC 0x09041934
 #define DMA_BUF_MAGIC	 0x444d4142
 #define NSFS_MAGIC	 0x6e736673
@@ -478,6 +480,9 @@ pv_bpf_details_leave(PvBpfDetails *details, guint32 file)
 			return FALSE;
 		socket->ino = left->ino;
 	}
+	/* Of sockets the kernel's lists tell, and files are held by rings, which have no type. */
+	if ((details->collect & PV_COLLECT_DETAILED & ~OF_FEW) == 0 && (left->mode & S_IFMT) != 0)
+		return TRUE;
 	return leave(details, file, PV_COLLECT_DETAILED, FALSE);
 }
 

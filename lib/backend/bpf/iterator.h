@@ -13,7 +13,7 @@ typedef enum {
 	PV_PROGRAM_OWNERS,
 	PV_PROGRAM_FILES,
 	PV_PROGRAM_NAMED_FILES,
-	PV_PROGRAM_DETAILED_FILES, /* -1: the kernel did not take it */
+	PV_PROGRAM_DETAILED_FILES, /* -1: not asked for, or the kernel did not take it */
 	PV_PROGRAM_PLACES,
 	PV_PROGRAM_COMMANDS,
 	PV_PROGRAM_CONTEXTS, /* likewise */
@@ -29,6 +29,7 @@ typedef enum {
 
 struct _PvBpf {
 	int programs[PV_N_PROGRAMS];
+	guint parts;	/* PV_BPF_*: those that were asked for */
 	guint64 key[2]; /* of the hashes that stand for kernel addresses */
 };
 

@@ -87,7 +87,7 @@ test_no_such_backend(void)
 static void
 test_no_such_flag(void)
 {
-	static const guint flags[] = {4, 7, 1U << 31, G_MAXUINT};
+	static const guint flags[] = {8, 15, 1U << 31, G_MAXUINT};
 
 	for (guint i = 0; i < G_N_ELEMENTS(flags); i++) {
 		g_autoptr(GError) error = NULL;
@@ -278,6 +278,62 @@ test_revalidate(void)
 	g_assert_error(error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
 }
 
+static void
+send_descriptor(int to, int fd)
+{
+	char control[CMSG_SPACE(sizeof(int))] = {0};
+	struct iovec data = {.iov_base = (char *)"x", .iov_len = 1};
+	struct msghdr message = {
+		.msg_iov = &data,
+		.msg_iovlen = 1,
+		.msg_control = control,
+		.msg_controllen = sizeof(control),
+	};
+	struct cmsghdr *header = CMSG_FIRSTHDR(&message);
+
+	header->cmsg_level = SOL_SOCKET;
+	header->cmsg_type = SCM_RIGHTS;
+	header->cmsg_len = CMSG_LEN(sizeof(int));
+	*(int *)CMSG_DATA(header) = fd;
+	g_assert_cmpint(sendmsg(to, &message, 0), ==, 1);
+}
+
+/* How many files of ours no descriptor leads to, as such a scanner sees it. */
+static guint
+count_holdings(ProcviewScannerFlags flags, guint *n_descriptors)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(ProcviewQuery) query = about_myself();
+	g_autoptr(ProcviewSnapshot) snapshot = NULL;
+	g_autoptr(ProcviewScanner) scanner =
+		procview_scanner_new_full(PROCVIEW_BACKEND_AUTO, flags, &error);
+
+	g_assert_no_error(error);
+	procview_query_set_collect(query, PROCVIEW_COLLECT_HOLDINGS);
+	snapshot = procview_scanner_scan(scanner, query, &error);
+	g_assert_no_error(error);
+	*n_descriptors = procview_fd_table_get_n_descriptors(
+		procview_task_get_fd_table(procview_snapshot_find_task(snapshot, getpid())));
+	return procview_snapshot_get_n_holdings(snapshot);
+}
+
+/* However it looks: it sees no less than a scanner that was opened with everything. */
+static void
+test_once(void)
+{
+	guint n_usual, n_once;
+	int pair[2];
+
+	g_assert_cmpint(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair), ==, 0);
+	g_assert_cmpuint(count_holdings(PROCVIEW_SCANNER_ONCE, &n_once), ==, 0);
+	g_assert_cmpuint(n_once, >=, 2);
+	send_descriptor(pair[0], STDERR_FILENO);
+	g_assert_cmpuint(count_holdings(PROCVIEW_SCANNER_ONCE, &n_once), ==,
+			 count_holdings(PROCVIEW_SCANNER_NONE, &n_usual));
+	close(pair[0]);
+	close(pair[1]);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -289,6 +345,7 @@ main(int argc, char **argv)
 	g_test_add_func("/api/scanner/no-such-flag", test_no_such_flag);
 	g_test_add_func("/api/scanner/own-view", test_own_view);
 	g_test_add_func("/api/scanner/tables-only", test_tables_only);
+	g_test_add_func("/api/scanner/once", test_once);
 	g_test_add_func("/api/scanner/made-by-gobject", test_made_by_gobject);
 	g_test_add_func("/api/scanner/cancelled-before", test_cancelled_before);
 	g_test_add_func("/api/scanner/cancelled-meanwhile", test_cancelled_meanwhile);

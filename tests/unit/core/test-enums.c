@@ -4,12 +4,14 @@
  * The enums inside of the library hold the values of the public ones, which the layers below the
  * API must not include.
  */
+#include <procview/changes.h>
 #include <procview/collect.h>
 #include <procview/enums.h>
 #include <procview/error.h>
 #include <procview/process.h>
 #include <procview/revalidation.h>
 
+#include "core/change.h"
 #include "core/error.h"
 #include "core/kind.h"
 #include "core/query.h"
@@ -26,6 +28,14 @@ static const struct {
 	const char *name;
 	guint outside, inside;
 } pairs[] = {
+	SAME(CHANGE_PROCESS_STARTED),
+	SAME(CHANGE_PROCESS_ENDED),
+	SAME(CHANGE_PROCESS_EXECUTED),
+	SAME(CHANGE_TABLE_JOINED),
+	SAME(CHANGE_TABLE_LEFT),
+	SAME(CHANGE_DESCRIPTOR_OPENED),
+	SAME(CHANGE_DESCRIPTOR_CLOSED),
+	SAME(CHANGE_DESCRIPTOR_REPLACED),
 	SAME(BACKEND_AUTO),
 	SAME(BACKEND_PROCFS),
 	SAME(BACKEND_PIDFD),
@@ -174,6 +184,7 @@ test_none_forgotten(void)
 		{"enums.h", "PROOF_", 0},	   {"enums.h", "KIND_", 0},
 		{"error.h", "ERROR_", 0},	   {"revalidation.h", "MEMBERSHIP_", 0},
 		{"revalidation.h", "CONTENT_", 0}, {"process.h", "NAMESPACE_", 0},
+		{"changes.h", "CHANGE_", 0},
 	};
 
 	for (guint i = 0; i < G_N_ELEMENTS(enums); i++) {
@@ -183,6 +194,7 @@ test_none_forgotten(void)
 		g_assert_cmpuint(n, >, 0);
 		g_assert_cmpuint(n, ==, count_pairs(enums[i].prefix) + enums[i].only_outside);
 	}
+	g_assert_cmpuint(PV_N_CHANGE_KINDS, ==, count_pairs("CHANGE_"));
 	g_assert_cmpuint(PV_N_KINDS, ==, count_pairs("KIND_"));
 	g_assert_cmpuint(PV_N_STEPS, ==, count_pairs("STEP_"));
 	g_assert_cmpuint(PV_N_NAMESPACES, ==, count_pairs("NAMESPACE_"));

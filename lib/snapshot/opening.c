@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright the libprocview authors */
+/*
+ * Opening BPF costs the same on every machine, for it is the kernel's verifier at work; procfs costs
+ * what there is to look at. Who scans once pays for both, so the smaller sum is taken:
+ *
+ *	opening + little for each task and file    or    nothing + much for each task and file
+ *
+ * How large the machine is, the kernel keeps count of: /proc/loadavg has the threads behind a
+ * slash, /proc/sys/fs/file-nr the open file descriptions, and the link count of /proc is the number
+ * of processes and of a few other entries. All are of the whole machine, whatever namespace the
+ * caller is in and whatever hidepid= hides. So in a container they are too large at worst; BPF is
+ * then opened though it does not pay, and nothing is lost but the time it takes.
+ *
+ * Costs in nanoseconds of processor time, measured on Linux 6.18
+ * (doc/design/decisions/0013-what-one-scan-may-cost.md). Only their ratios matter.
+ *
+ * What it cannot see: descriptors. Two that share an open file description count as one, and a
+ * process that was named may have all that are open on the machine: that is taken for granted.
+ */
+#include "snapshot/opening.h"
+
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "backend/bpf/bpf.h"
+#include "util/fd.h"
+#include "util/number.h"
+
+#define MAPPED_FILES 6 /* of a process; of a kernel thread none */
+
+enum {
+	OPEN_NS = 26000000,
+	OPEN_DETAILS_NS = 45000000,
+	OPEN_PLACES_NS = 7000000,
+	OPEN_MAPPINGS_NS = 8000000,
+	/* With BPF: */
+	BPF_TASK_NS = 2000,
+	BPF_FILE_NS = 1500,
+	/* Without: */
+	PROCESS_NS = 70000,
+	THREAD_NS = 12000,
+	THREAD_DETAIL_NS = 25000, /* its name, state and credentials */
+	FILE_NS = 12000,
+	FILE_DETAIL_NS = 10000,
+	PLACE_NS = 60000, /* of a process: what it has mapped, and where it is */
+};
+
+#define DEAR_FILES                                                                                 \
+	(PV_COLLECT_DETAILS | PV_COLLECT_SOCKETS | PV_COLLECT_LOCKS | PV_COLLECT_PEERS |           \
+	 PV_COLLECT_DESCRIPTIONS)
+#define DEAR_PROCESSES (PV_COLLECT_CONTEXT | PV_COLLECT_PLACES | PV_COLLECT_MAPPINGS)
+
+gboolean
+pv_machine_parse(const char *loadavg, const char *file_nr, PvMachine *machine)
+{
+	const char *slash = strchr(loadavg, '/');
+
+	return slash != NULL &&
+	       pv_number_u64(slash + 1, slash + strlen(slash), &machine->n_threads) != NULL &&
+	       pv_number_u64(file_nr, file_nr + strlen(file_nr), &machine->n_files) != NULL;
+}
+
+static gboolean
+look(PvMachine *machine)
+{
+	g_auto(PvBuffer) loadavg = {0};
+	g_auto(PvBuffer) file_nr = {0};
+	struct stat st;
+
+	if (stat("/proc", &st) < 0 || pv_read_head_at(AT_FDCWD, "/proc/loadavg", &loadavg) < 0 ||
+	    pv_read_head_at(AT_FDCWD, "/proc/sys/fs/file-nr", &file_nr) < 0 ||
+	    !pv_buffer_reserve(&loadavg, 1) || !pv_buffer_reserve(&file_nr, 1))
+		return FALSE;
+	machine->n_processes = st.st_nlink;
+	loadavg.data[loadavg.n] = '\0';
+	file_nr.data[file_nr.n] = '\0';
+	return pv_machine_parse(loadavg.data, file_nr.data, machine);
+}
+
+void
+pv_machine_look(PvMachine *machine)
+{
+	if (!look(machine))
+		*machine = (PvMachine){G_MAXUINT32, G_MAXUINT32, G_MAXUINT32};
+}
+
+static guint64
+cost_of_processes(const PvMachine *machine, guint collect, guint n_pids)
+{
+	guint64 n = n_pids > 0 ? MIN(n_pids, machine->n_processes) : machine->n_processes;
+	guint64 thread_ns = 0;
+
+	/* Any of them can have all the threads, too. */
+	if (collect & (PV_COLLECT_TABLES | PV_COLLECT_THREADS))
+		thread_ns = collect & PV_COLLECT_THREADS ? THREAD_DETAIL_NS : THREAD_NS;
+	return n * (PROCESS_NS + (collect & DEAR_PROCESSES ? PLACE_NS : 0)) +
+	       machine->n_threads * thread_ns;
+}
+
+/* A program and the libraries that it has mapped are counted as open. */
+static guint64
+count_descriptors(const PvMachine *machine)
+{
+	return machine->n_files - MIN(machine->n_files, machine->n_processes * MAPPED_FILES);
+}
+
+static guint64
+cost_of_opening(guint parts)
+{
+	return OPEN_NS + (parts & PV_BPF_DETAILS ? OPEN_DETAILS_NS : 0) +
+	       (parts & PV_BPF_PLACES ? OPEN_PLACES_NS : 0) +
+	       (parts & PV_BPF_MAPPINGS ? OPEN_MAPPINGS_NS : 0);
+}
+
+gboolean
+pv_opening_pays(const PvMachine *machine, guint collect, guint n_pids, guint parts)
+{
+	guint64 without = cost_of_processes(machine, collect, n_pids);
+	guint64 with = cost_of_opening(parts) + machine->n_threads * BPF_TASK_NS;
+
+	if (collect & PV_COLLECT_DESCRIPTORS) {
+		guint64 n_files = count_descriptors(machine);
+
+		with += n_files * BPF_FILE_NS;
+		without += n_files * (FILE_NS + (collect & DEAR_FILES ? FILE_DETAIL_NS : 0));
+	}
+	return with < without;
+}

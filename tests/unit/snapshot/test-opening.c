@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright the libprocview authors */
+/*
+ * When one scan is worth opening BPF for, on machines of every size. Cases lie far from where the
+ * two ways cost the same, so that a figure measured anew changes none of them.
+ */
+#include "backend/bpf/bpf.h"
+#include "core/query.h"
+#include "snapshot/opening.h"
+
+static const PvMachine idle = {40, 60, 500};
+static const PvMachine many_processes = {5000, 5050, 100000};
+static const PvMachine many_threads = {60, 40000, 500};
+static const PvMachine many_files = {60, 80, 200000};
+
+static void
+test_idle(void)
+{
+	g_assert_false(pv_opening_pays(&idle, PV_COLLECT_TABLES | PV_COLLECT_COMMANDS, 0, 0));
+	g_assert_false(pv_opening_pays(&idle, PV_COLLECT_DESCRIPTORS, 0, 0));
+	g_assert_false(pv_opening_pays(&idle, PV_COLLECT_EVERYTHING, 0, PV_BPF_ALL));
+}
+
+static void
+test_many_processes(void)
+{
+	g_assert_true(pv_opening_pays(&many_processes, 0, 0, 0));
+	g_assert_true(pv_opening_pays(&many_processes, PV_COLLECT_EVERYTHING, 0, PV_BPF_ALL));
+}
+
+/* Only where tables are asked for are threads looked at one by one. */
+static void
+test_many_threads(void)
+{
+	g_assert_false(pv_opening_pays(&many_threads, PV_COLLECT_COMMANDS, 0, 0));
+	g_assert_true(pv_opening_pays(&many_threads, PV_COLLECT_TABLES, 0, 0));
+	/* They may all be of the one that was asked for. */
+	g_assert_true(pv_opening_pays(&many_threads, PV_COLLECT_TABLES, 1, 0));
+}
+
+static void
+test_many_files(void)
+{
+	g_assert_false(pv_opening_pays(&many_files, PV_COLLECT_TABLES, 0, 0));
+	g_assert_true(pv_opening_pays(&many_files, PV_COLLECT_DESCRIPTORS, 0, 0));
+	g_assert_true(pv_opening_pays(&many_files, PV_COLLECT_DESCRIPTORS, 1, PV_BPF_ALL));
+}
+
+/* One process of many: others cost nothing. */
+static void
+test_one_process(void)
+{
+	const PvMachine machine = {1500, 1600, 1500};
+
+	g_assert_true(pv_opening_pays(&machine, PV_COLLECT_COMMANDS, 0, 0));
+	g_assert_false(pv_opening_pays(&machine, PV_COLLECT_COMMANDS, 1, 0));
+	/* More numbers than there are processes are no more work than all of them. */
+	g_assert_true(pv_opening_pays(&machine, PV_COLLECT_COMMANDS, G_MAXUINT, 0));
+}
+
+/* What is dearer to open must save more. */
+static void
+test_parts(void)
+{
+	gboolean paid = FALSE;
+
+	for (guint64 n = 0; n < 20000; n += 100) {
+		const PvMachine machine = {n, n, 10 * n};
+		gboolean all = pv_opening_pays(&machine, PV_COLLECT_DESCRIPTORS, 0, PV_BPF_ALL);
+
+		g_assert_true(!all || pv_opening_pays(&machine, PV_COLLECT_DESCRIPTORS, 0, 0));
+		/* Where it pays, it pays on any machine that is larger. */
+		g_assert_true(all || !paid);
+		paid = all;
+	}
+	g_assert_true(paid);
+}
+
+static void
+test_parse(void)
+{
+	PvMachine machine = {0};
+
+	g_assert_true(
+		pv_machine_parse("0.20 0.18 0.12 1/4162 11206\n", "16432\t0\t2466193\n", &machine));
+	g_assert_cmpuint(machine.n_threads, ==, 4162);
+	g_assert_cmpuint(machine.n_files, ==, 16432);
+	g_assert_false(pv_machine_parse("0.20 0.18 0.12", "16432\t0\t1\n", &machine));
+	g_assert_false(pv_machine_parse("0.20 0.18 0.12 1/ 1\n", "16432\t0\t1\n", &machine));
+	g_assert_false(pv_machine_parse("0.20 0.18 0.12 1/2 1\n", "", &machine));
+	g_assert_false(pv_machine_parse("0.20 1/99999999999999999999 1\n", "1\t", &machine));
+}
+
+/* There is at least this process, and it has something open. */
+static void
+test_look(void)
+{
+	PvMachine machine;
+
+	pv_machine_look(&machine);
+	g_assert_cmpuint(machine.n_processes, >, 1);
+	g_assert_cmpuint(machine.n_threads, >, 0);
+	g_assert_cmpuint(machine.n_files, >, 2);
+}
+
+int
+main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/snapshot/opening/idle", test_idle);
+	g_test_add_func("/snapshot/opening/many-processes", test_many_processes);
+	g_test_add_func("/snapshot/opening/many-threads", test_many_threads);
+	g_test_add_func("/snapshot/opening/many-files", test_many_files);
+	g_test_add_func("/snapshot/opening/one-process", test_one_process);
+	g_test_add_func("/snapshot/opening/parts", test_parts);
+	g_test_add_func("/snapshot/opening/parse", test_parse);
+	g_test_add_func("/snapshot/opening/look", test_look);
+	return g_test_run();
+}
