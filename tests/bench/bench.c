@@ -7,7 +7,7 @@
  *
  * The way through: scenes.c starts what is looked at; measure.c lets contestants.c take turns at
  * it, each through a runner (runner.c) that runs a command or asks a worker (worker.c); deaths.c
- * times deaths and costs.c what groups of facts add; verdict.c judges and report*.c write. Exit status 1: something broke, or with
+ * times deaths, costs.c what groups of facts add and commands.c whole commands; verdict.c judges and report*.c write. Exit status 1: something broke, or with
  * --strict a bound was not met; 77: it cannot be run here.
  */
 #include <errno.h>
@@ -37,7 +37,7 @@ static const GOptionEntry entries[] = {
 	{"quick", 0, 0, G_OPTION_ARG_NONE, &options.quick, "Small scenes, one run", NULL},
 	{"runs", 0, 0, G_OPTION_ARG_INT, &options.n_runs, "Runs of each contestant", "N"},
 	{"scene", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options.scenes,
-	 "Only this, or deaths, or costs", "NAME"},
+	 "Only this, or deaths, or costs, or commands", "NAME"},
 	{"json", 0, 0, G_OPTION_ARG_FILENAME, &options.json, "Write the figures there", "FILE"},
 	{"markdown", 0, 0, G_OPTION_ARG_FILENAME, &options.markdown, "Write what README.md has",
 	 "FILE"},
@@ -58,7 +58,8 @@ is_known(const char *name)
 	for (guint i = 0; i < N_SCENES; i++)
 		if (strcmp(scene_infos[i].name, name) == 0)
 			return TRUE;
-	return strcmp(name, "deaths") == 0 || strcmp(name, "costs") == 0;
+	return strcmp(name, "deaths") == 0 || strcmp(name, "costs") == 0 ||
+	       strcmp(name, "commands") == 0;
 }
 
 static gboolean
@@ -147,6 +148,10 @@ run(void)
 	if (is_wanted("costs")) {
 		fprintf(stderr, "bench: costs\n");
 		measure_costs(bench);
+	}
+	if (is_wanted("commands")) {
+		fprintf(stderr, "bench: commands\n");
+		measure_commands(bench);
 	}
 	verdicts = bench_judge(bench);
 	text = report_text(bench, verdicts);

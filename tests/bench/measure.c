@@ -128,6 +128,9 @@ bench_free(Bench *bench)
 		for (guint scene = 0; scene < N_SCENES; scene++)
 			g_free(bench->results[scene][i].why);
 	}
+	for (guint stage = 0; stage < N_STAGES; stage++)
+		for (guint i = 0; i < N_COMMANDS; i++)
+			g_free(bench->commands[stage][i].why);
 	g_free(bench);
 }
 

@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include "commands.h"
 #include "runner.h"
 #include "scenes.h"
 
@@ -72,6 +73,7 @@ typedef struct {
 	Result results[N_SCENES][N_CONTESTANTS];
 	Death deaths[N_DEATHS];
 	Cost costs[N_COST_SCENES][3];
+	CommandResult commands[N_STAGES][N_COMMANDS];
 	char *versions[N_CONTESTANTS];
 } Bench;
 
@@ -84,6 +86,9 @@ const Death *bench_find_death(const Bench *bench, guint scene, gint after);
 
 /* costs.c */
 void measure_costs(Bench *bench);
+
+/* commands.c */
+void measure_commands(Bench *bench);
 
 double median(double *values, guint n);
 

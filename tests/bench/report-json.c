@@ -9,6 +9,8 @@
  *	   "results":[{"contestant":…, "runs":…, "wall_ms":…, …, "times_as_fast_as":{PEER:…, …}}, …]}, …],
  *	 "deaths":[{"scene":…, "after":…, "ms":…, "min_ms":…, "max_ms":…, "runs":…}, …],
  *	 "costs":[{"scene":…, "contestant":…, "runs":…, "descriptors":…, "ms":{"plain":…, …}}, …],
+ *	 "commands":[{"scene":"idle", "command":…, "runs":…, "ms":…, "min_ms":…, …} or
+ *	   {"scene":…, "command":…, "left_out":WHY}, …],
  *	 "verdicts":[{"bound":…, "verdict":"met", "figures":…}, …]}
  */
 #include "report.h"
@@ -217,6 +219,34 @@ add_costs(GString *json, const Bench *bench)
 }
 
 static void
+add_command(GString *json, guint stage, guint command, const CommandResult *result)
+{
+	open_item(json);
+	string(json, "scene", stage_names[stage]);
+	string(json, "command", commands[command].title);
+	if (result->n_runs == 0) {
+		string(json, "left_out", result->why != NULL ? result->why : "no run");
+	} else {
+		integer(json, "runs", result->n_runs);
+		number(json, "ms", result->wall_ms);
+		number(json, "min_ms", result->wall_min_ms);
+		number(json, "max_ms", result->wall_max_ms);
+		number(json, "cpu_ms", result->cpu_ms);
+	}
+	g_string_append_c(json, '}');
+}
+
+static void
+add_commands(GString *json, const Bench *bench)
+{
+	open_list(json, "commands");
+	for (guint stage = 0; report_has_commands(bench) && stage < N_STAGES; stage++)
+		for (guint i = 0; i < N_COMMANDS; i++)
+			add_command(json, stage, i, &bench->commands[stage][i]);
+	g_string_append_c(json, ']');
+}
+
+static void
 add_verdicts(GString *json, GPtrArray *verdicts)
 {
 	open_list(json, "verdicts");
@@ -252,6 +282,7 @@ report_json(const Bench *bench, GPtrArray *verdicts)
 	g_string_append_c(json, ']');
 	add_deaths(json, bench);
 	add_costs(json, bench);
+	add_commands(json, bench);
 	add_verdicts(json, verdicts);
 	g_string_append(json, "}\n");
 	return g_string_free(g_steal_pointer(&json), FALSE);

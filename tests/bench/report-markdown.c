@@ -214,5 +214,6 @@ report_markdown(const Bench *bench)
 	if (bench_find_death(bench, SEED, NOBODY) != NULL)
 		add_left_behind(text, bench);
 	report_add_costs_markdown(text, bench);
+	report_add_commands_markdown(text, bench);
 	return g_string_free(g_steal_pointer(&text), FALSE);
 }

@@ -17,6 +17,11 @@ char *report_json(const Bench *bench, GPtrArray *verdicts);
 void report_add_costs(GString *text, const Bench *bench);
 void report_add_costs_markdown(GString *text, const Bench *bench);
 
+/* report-commands.c */
+gboolean report_has_commands(const Bench *bench);
+void report_add_commands(GString *text, const Bench *bench);
+void report_add_commands_markdown(GString *text, const Bench *bench);
+
 /* "Linux 6.18, 2 processors": what figures of one machine depend on. */
 char *report_machine(void);
 /* Any contestant's that knows it; NULL: nobody ran. */

@@ -21,6 +21,8 @@ SKIPPED = 77
 SCENES = ["seed", "counts-seed", "small-seed", "undisturbed", "leader-unshared", "zombie-leader",
           "many", "counts-many", "one-of-many", "one-alone", "sockets"]
 OURS = ("bpf", "pidfd", "procfs")
+COMMANDS = ("ptree", "pstree -p", "ptree PID -f", "lsof -nP -p PID", "ptree FILE", "lsof -nP FILE",
+            "fuser FILE", "ptree :PORT", "lsof -nP -i :PORT", "ss -ltnp sport = :PORT")
 
 
 def run(*args):
@@ -126,6 +128,37 @@ class Quick(unittest.TestCase):
         for death in deaths.values():
             self.assertGreater(death["ms"], 0)
 
+    def test_commands(self):
+        """Each command has found what it was asked for, or is left out by name; so has ptree."""
+        found = {(item["scene"], item["command"]): item for item in self.figures["commands"]}
+        self.assertEqual(len(found), 3 * len(COMMANDS))
+        for scene in ("idle", "seed", "many"):
+            for name in COMMANDS:
+                item = found[scene, name]
+                if "left_out" in item:
+                    self.assertRegex(item["left_out"], "is not installed")
+                    self.assertFalse(name.startswith("ptree"), item)
+                    continue
+                self.assertGreater(item["min_ms"], 0.2, item)
+                self.assertLessEqual(item["min_ms"], item["ms"])
+                self.assertLessEqual(item["ms"], item["max_ms"])
+                self.assertIn(f"  {scene:6} {name} ", self.ran.stdout)
+
+    def test_verdicts_on_commands(self):
+        found = {(item["scene"], item["command"]): item for item in self.figures["commands"]}
+        n_judged = 0
+        for item in self.figures["verdicts"]:
+            bound = re.fullmatch(r"(\w+), (ptree.*): (?:no slower than|"
+                                 r"at least (\d+) times as fast as) (.+)", item["bound"])
+            if not bound or item["verdict"] == "unknown":
+                continue
+            scene, ours, times, peer = bound.groups()
+            met = found[scene, peer]["ms"] >= int(times or 1) * found[scene, ours]["ms"]
+            self.assertEqual(item["verdict"], "met" if met else "not met", item)
+            n_judged += 1
+        if not any("left_out" in item for item in found.values()):
+            self.assertEqual(n_judged, 6 + 2 * 3)
+
     def wall(self, scene, name):
         return self.results(scene)[name]["wall_ms"]
 
@@ -173,7 +206,8 @@ class Quick(unittest.TestCase):
             if line.startswith("|---"):
                 width = line.count("|")
             if line.startswith("|") and not line.startswith("| milli") and \
-               not line.startswith("| after") and not line.startswith("| what"):
+               not line.startswith("| after") and not line.startswith("| what") and \
+               not line.startswith("| the whole"):
                 self.assertEqual(line.count("|"), width, line)
                 rows += 1
         self.assertGreaterEqual(rows, len(SCENES) + 2)

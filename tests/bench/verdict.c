@@ -11,6 +11,7 @@
 #define FLOOR_TIMES	   1.5
 #define LEADER_TIMES	   2
 #define DEATH_TIMES	   1.1
+#define LSOF_TIMES	   10
 #define SEED_INODES	   50
 #define BYTES_A_DESCRIPTOR 64
 
@@ -278,6 +279,41 @@ judge_memory(Judge *judge, guint scene, guint contestant)
 			       (double)use->name_bytes / use->n_descriptors));
 }
 
+/* On an idle machine no slower than any other; elsewhere ten times as fast as lsof. */
+static void
+judge_command(Judge *judge, guint stage, guint peer)
+{
+	const CommandResult *ours = &judge->bench->commands[stage][command_of_ours(peer)];
+	const CommandResult *theirs = &judge->bench->commands[stage][peer];
+	const char *title = commands[command_of_ours(peer)].title;
+	double times = stage == ON_IDLE ? 1 : LSOF_TIMES;
+	char *bound = stage == ON_IDLE ? g_strdup_printf("idle, %s: no slower than %s", title,
+							 commands[peer].title)
+				       : g_strdup_printf("%s, %s: at least %g times as fast as %s",
+							 stage_names[stage], title, times,
+							 commands[peer].title);
+
+	if (ours->n_runs == 0 || theirs->n_runs == 0) {
+		say_why(judge, g_strdup_printf("%s did not run",
+					       ours->n_runs == 0 ? title : commands[peer].title));
+		add_unknown(judge, bound);
+		return;
+	}
+	add_if(judge, theirs->wall_ms >= times * ours->wall_ms, bound,
+	       g_strdup_printf("%.2f ms to %.2f ms: %.1f times, in processor time %.1f",
+			       ours->wall_ms, theirs->wall_ms, theirs->wall_ms / ours->wall_ms,
+			       theirs->cpu_ms / ours->cpu_ms));
+}
+
+static void
+judge_commands(Judge *judge)
+{
+	for (guint stage = 0; stage < N_STAGES; stage++)
+		for (guint i = 0; i < N_COMMANDS; i++)
+			if (i != command_of_ours(i) && (stage == ON_IDLE || commands[i].is_lsof))
+				judge_command(judge, stage, i);
+}
+
 GPtrArray *
 bench_judge(const Bench *bench)
 {
@@ -302,6 +338,7 @@ bench_judge(const Bench *bench)
 	judge_death(&judge);
 	judge_one(&judge, BPF);
 	judge_one(&judge, PIDFD);
+	judge_commands(&judge);
 	g_free(judge.why);
 	return judge.verdicts;
 }
