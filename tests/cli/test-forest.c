@@ -42,6 +42,12 @@ procview_snapshot_find_process(ProcviewSnapshot *snapshot, int pid)
 }
 
 int
+procview_process_get_pid(ProcviewProcess *process)
+{
+	return process->pid;
+}
+
+int
 procview_process_get_ppid(ProcviewProcess *process)
 {
 	return process->ppid;
@@ -151,6 +157,37 @@ test_roles(void)
 	g_assert_cmpstr(roles_of(&snapshot, NULL, 0, roles), ==, "-------");
 }
 
+static void
+test_gone(void)
+{
+	/* 1 ─ 4 ─ 6, and once 1 ─ 2 ─ 3, 1 ─ 4 ─ 5, and a 6 below a parent nobody knows. */
+	ProcviewProcess processes[] = {{1, 0, 1}, {4, 1, 1}, {6, 4, 1}};
+	ProcviewProcess past[] = {{2, 1, 1}, {3, 2, 1}, {5, 4, 1}, {6, 9, 1}};
+	ProcviewSnapshot snapshot = {G_N_ELEMENTS(processes), processes};
+	struct forest *forest = forest_new(&snapshot);
+	g_autoptr(GArray) leaves = g_array_new(FALSE, FALSE, sizeof(struct leaf));
+	const struct leaf gone[] = {{&past[0], &processes[0], ROLE_DESCENDANT},
+				    {&past[1], &past[0], ROLE_MATCHED},
+				    {&past[2], &processes[1], ROLE_MATCHED},
+				    {&past[3], NULL, ROLE_MATCHED}};
+	g_autofree char *text = NULL;
+
+	g_array_append_vals(leaves, gone, G_N_ELEMENTS(gone));
+	forest->branches[2].role = ROLE_MATCHED;
+	forest_insert_gone(forest, leaves);
+	text = describe(forest);
+	g_assert_cmpstr(text, ==, "1 .2 ..3 .4 ..5 ..6 6");
+	g_assert_cmpuint(forest_find(forest, &processes[2]), ==, 5);
+	g_assert_cmpint(forest->branches[5].role, ==, ROLE_MATCHED);
+	g_assert_false(forest->branches[5].gone);
+	g_assert_cmpuint(forest_find(forest, &past[3]), ==, 6);
+	g_assert_true(forest->branches[6].gone);
+	/* Those it hangs under are shown, or it would hang in the air. */
+	g_assert_cmpint(forest->branches[3].role, ==, ROLE_ANCESTOR);
+	g_assert_cmpint(forest->branches[0].role, ==, ROLE_ANCESTOR);
+	forest_free(forest);
+}
+
 /* Nothing may recurse: a chain as long as the machine is large. */
 static void
 test_deep_chain(void)
@@ -177,6 +214,7 @@ main(int argc, char **argv)
 	g_test_add_func("/ptree/forest/reused-parent", test_reused_parent);
 	g_test_add_func("/ptree/forest/rings", test_rings);
 	g_test_add_func("/ptree/forest/roles", test_roles);
+	g_test_add_func("/ptree/forest/gone", test_gone);
 	g_test_add_func("/ptree/forest/deep-chain", test_deep_chain);
 	return g_test_run();
 }

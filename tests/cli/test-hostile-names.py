@@ -7,6 +7,8 @@
 import json
 import os
 import re
+import resource
+import subprocess
 import tempfile
 import unicodedata
 import unittest
@@ -80,6 +82,16 @@ class Hostile(unittest.TestCase):
             self.assertIn(rb"a)b (c\x0a\x1b[1md", result.out)
             self.assertIn(rb"two\x0alines", result.out)
             self.assertIn(rb"\xff\xfe", result.out)
+
+    def test_more_arguments_than_anybody_reads(self):
+        n = 100000
+        with subprocess.Popen(["sleep", "60", *["0"] * n]) as child:
+            before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
+            result = run(child.pid)
+            # Some 0.2 s; a minute where each is found by counting from the first.
+            self.assertLess(resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - before, 8)
+            self.assertTrue(result.lines[-1].endswith("sleep 60" + " 0" * n))
+            child.kill()
 
     def test_the_check_would_notice(self):
         for bad in (ESCAPE, b"\x07", b"\t", b"\x7f", "\u009b".encode(), "\u202e".encode()):

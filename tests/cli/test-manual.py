@@ -89,23 +89,32 @@ class Json(unittest.TestCase):
 
 class Manual(unittest.TestCase):
     def test_every_option(self):
-        for line in run("--help").lines:
-            found = re.match(r"  (?:-(.),|   ) (--[a-z-]+)", line)
-            if found:
-                with self.subTest(option=found[2]):
-                    self.assertIn(found[2], TEXT)
-                    if found[1]:
-                        self.assertRegex(TEXT, rf"(?m)^\.B[RI] -{found[1]} ")
+        help_text = "\n".join(run("--help").lines)
+        options = re.findall(r"(?m)(?:^  |  )(?:-(.), |    )(--[a-z-]+)", help_text)
+        self.assertGreater(len(options), 10)
+        section = TEXT.partition("\n.SH OPTIONS\n")[2].partition("\n.SH ")[0]
+        for letter, name in options:
+            with self.subTest(option=name):
+                headed = re.findall(rf"(?m)^\.TP\n\.B[RI]? .*{name}(?![a-z-])", section)
+                self.assertEqual(len(headed), 1, headed)
+                if letter:
+                    self.assertRegex(headed[0], rf"\.B[RI] -{letter} ")
+
+    def test_no_other_option(self):
+        known = set(re.findall(r" (--[a-z-]+)", "\n".join(run("--help").lines)))
+        section = TEXT.partition("\n.SH OPTIONS\n")[2].partition("\n.SH ")[0]
+        self.assertEqual(set(re.findall(r"--[a-z-]+", section)) - known, set())
 
     def test_every_column(self):
-        headed = re.findall(r"(?m)^\.TP.*\n\.B ([A-Z]+)$", SOURCE.partition(".SH COLUMNS")[2])
+        headed = re.findall(r"(?m)^\.TP.*\n\.B ([A-Z%]+)$", SOURCE.partition(".SH COLUMNS")[2])
         listed = [line.split()[0] for line in run("-H").lines]
         self.assertEqual(headed[: len(listed)], listed)
 
     def test_every_section(self):
         sections = re.findall(r"(?m)^\.SH (.*)$", SOURCE)
         for name in ("NAME", "SYNOPSIS", "DESCRIPTION", "WHAT", "OPTIONS", "COLUMNS", "OUTPUT",
-                     "JSON", "EXIT STATUS", "NOTES", "EXAMPLES", "SEE ALSO"):
+                     "DESCRIPTORS", "JSON", "EXIT STATUS", "NOTES", "RECIPES", "EXAMPLES",
+                     "SEE ALSO"):
             self.assertIn(name, sections)
 
     @unittest.skipUnless(shutil.which("mandoc"), "mandoc is not installed")

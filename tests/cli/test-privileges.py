@@ -119,6 +119,15 @@ class Own(unittest.TestCase):
     def test_procfs(self):
         self.check_backend("procfs", KEPT)
 
+    def test_nothing_is_left_once_the_scan_is_over(self):
+        """Where no backend is named, what the scan may have needed is given up before printing."""
+        bounding = 0 if MINE["CapEff"] & SETPCAP else MINE["CapBnd"]
+        for options in (["-t"], ["-f"], ["-Jt"]):
+            with self.subTest(options=options):
+                with Stopped(PTREE, *options) as stopped:
+                    pass
+                self.check(stopped, 0, bounding)
+
     def test_what_is_kept_is_of_use(self):
         """A service user with the two capabilities sees everything, and keeps just these."""
         if MINE["CapEff"] & KEPT != KEPT:

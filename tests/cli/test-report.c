@@ -161,6 +161,12 @@ selection_get_role(const struct selection *selection, ProcviewProcess *process)
 	return ROLE_MATCHED;
 }
 
+gboolean
+selection_could_match(const struct selection *selection, ProcviewProcess *process)
+{
+	return TRUE;
+}
+
 ProcviewProcess *
 selection_find_head(const struct selection *selection, ProcviewFdTable *table)
 {

@@ -57,9 +57,9 @@ test_clip_keeps_colors(void)
 }
 
 static void
-check_cut(const char *text, gsize head, guint width, const char *expected)
+check_cut(const char *text, guint width, const char *expected)
 {
-	g_autofree char *cut = clip_path(text, head, width, "~");
+	g_autofree char *cut = clip_path(text, width, "~");
 
 	g_assert_cmpstr(cut, ==, expected);
 }
@@ -68,16 +68,61 @@ check_cut(const char *text, gsize head, guint width, const char *expected)
 static void
 test_clip_path(void)
 {
-	check_cut("/a/long/way/to/file (deleted)", 0, 40, "/a/long/way/to/file (deleted)");
-	check_cut("/a/long/way/to/file (deleted)", 0, 15, "~file (deleted)");
-	check_cut(" 3 rw /a/long/way/to/file", 6, 15, " 3 rw ~/to/file");
-	check_cut(" 3 rw /a/long/way/to/file", 6, 8, " 3 rw ~e");
-	check_cut(" 3 rw /a/long/way/to/file", 6, 7, " 3 rw ~");
-	check_cut("/a/e\314\201x", 0, 3, "~e\314\201x");
-	check_cut("/a/e\314\201x", 0, 2, "~x");
-	check_cut("/a/\346\227\245x", 0, 3, "~x");
-	check_cut("/a", 0, 1, "~");
-	check_cut("/a", 0, 0, "");
+	check_cut("/a/long/way/to/file (deleted)", 40, "/a/long/way/to/file (deleted)");
+	check_cut("/a/long/way/to/file (deleted)", 15, "~file (deleted)");
+	check_cut("/a/e\314\201x", 3, "~e\314\201x");
+	check_cut("/a/e\314\201x", 2, "~x");
+	check_cut("/a/\346\227\245x", 3, "~x");
+	check_cut("/a", 1, "~");
+	check_cut("/a", 0, "");
+}
+
+static void
+check_parts(const char *head, const char *path, const char *more, const char *ends, guint width,
+	    const char *expected)
+{
+	g_autofree char *text = g_strconcat(head, path, more, ends, NULL);
+	struct clip_parts parts = {
+		.path = strlen(head),
+		.more = strlen(head) + strlen(path),
+		.ends = strlen(head) + strlen(path) + strlen(more),
+	};
+	g_autofree char *cut = clip_parts(text, &parts, width, "~");
+
+	g_assert_cmpstr(cut, ==, expected);
+	g_assert_cmpuint(clip_measure(cut), <=, width);
+}
+
+/* Who is at the other end is told longer than the folders of the path. */
+static void
+test_clip_parts(void)
+{
+	check_parts(" 3 rw ", "/long/way/to/file", "", "", 30, " 3 rw /long/way/to/file");
+	check_parts(" 3 rw ", "/long/way/to/file", "", "", 15, " 3 rw ~/to/file");
+	check_parts(" 3 rw ", "/long/way/to/file", " (deleted)", "", 21, " 3 rw ~file (deleted)");
+	check_parts(" 3 rw ", "/long/way/to/file", "", " -> 12 nc fd 3", 30,
+		    " 3 rw ~y/to/file -> 12 nc fd 3");
+	check_parts(" 3 rw ", "pipe:[123456]", "", " -> 12 nc fd 3", 21, " 3 rw ~ -> 12 nc fd 3");
+	check_parts(" 3 rw ", "", "tcp 127.0.0.1:80", " -> 12 nc fd 3", 26,
+		    " 3 rw tcp 1~ -> 12 nc fd 3");
+	check_parts(" 3 rw ", "/a/b/c/d/e", "  more of it", " -> 12 nc fd 3", 18,
+		    " 3 rw ~d/e  m~ ->~");
+	check_parts(" 3 rw ", "/long/way", "", " -> 12", 8, " 3 rw /~");
+}
+
+/* What looks like one character is kept or cut as one. */
+static void
+test_clip_clusters(void)
+{
+	/* A family; a heart that is a picture; a syllable in three letters. */
+	check_clip("\360\237\221\251\342\200\215\360\237\221\247abc", 4, "~\n");
+	check_clip("\360\237\221\251\342\200\215\360\237\221\247abc", 5,
+		   "\360\237\221\251\342\200\215\360\237\221\247~\n");
+	check_clip("a\342\235\244\357\270\217bcd", 4, "a\342\235\244\357\270\217~\n");
+	check_clip("a\342\235\244\357\270\217bcd", 3, "a~\n");
+	check_clip("\341\204\222\341\205\241\341\206\253abc", 3,
+		   "\341\204\222\341\205\241\341\206\253~\n");
+	check_clip("\341\204\222\341\205\241\341\206\253abc", 2, "~\n");
 }
 
 /* What was written to the terminal since the last look. */
@@ -163,6 +208,8 @@ main(int argc, char **argv)
 	g_test_add_func("/ptree/screen/clip", test_clip);
 	g_test_add_func("/ptree/screen/clip-keeps-colors", test_clip_keeps_colors);
 	g_test_add_func("/ptree/screen/clip-path", test_clip_path);
+	g_test_add_func("/ptree/screen/clip-parts", test_clip_parts);
+	g_test_add_func("/ptree/screen/clip-clusters", test_clip_clusters);
 	g_test_add_func("/ptree/screen/progress", test_progress);
 	g_test_add_func("/ptree/screen/progress-needs-a-terminal", test_progress_needs_a_terminal);
 	return g_test_run();

@@ -12,7 +12,7 @@ import unittest
 from ptree_cli import ESCAPE, Scene, run, run_on_terminal
 
 SELF = os.getpid()
-COLOR = re.compile(rb"\x1b\[\d*m")
+COLOR = re.compile(rb"\x1b\[[\d;]*m")
 
 
 def width_of(line):
@@ -96,11 +96,24 @@ class Terminal(unittest.TestCase):
         own = [line for line in lines if str(SELF).encode() in line.split(b"python")[0]]
         self.assertIn(b"\x1b[1m", own[0])
         self.assertIn(b"\x1b[2m", lines[1])
-        self.assertTrue(all(line.count(ESCAPE) in (0, 2) for line in lines), lines)
+        self.assertTrue(all(line.count(ESCAPE) % 2 == 0 for line in lines), lines)
 
     def test_everything_is_plain(self):
         _, out = run_on_terminal(80)
-        self.assertNotIn(ESCAPE, out)
+        self.assertNotIn(b"\x1b[1m", out)
+        self.assertNotIn(b"\x1b[2m", out)
+
+    def test_for_a_pager(self):
+        out = run("--color=always", SELF).out
+        self.assertIn("└─".encode(), out)
+        self.assertGreater(max(map(len, out.splitlines())), WIDE)
+        self.assertTrue(run("--color=always", SELF, env={"LC_ALL": "C"}).out.isascii())
+        # As watch(1) runs it.
+        lines = run("--color=always", SELF, env={"COLUMNS": "50"}).out
+        lines = COLOR.sub(b"", lines).decode().splitlines()
+        self.assertEqual(max(map(width_of, lines)), 50)
+        self.assertGreater(max(map(len, run("-r", "--color=always", SELF,
+                                            env={"COLUMNS": "20"}).lines)), 20)
 
     def test_no_colors(self):
         for env in ({"NO_COLOR": "1"}, {"TERM": "dumb"}, {"TERM": ""}):

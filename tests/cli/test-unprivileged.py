@@ -114,7 +114,7 @@ class Unprivileged(unittest.TestCase):
 
     def test_threads_and_commands_need_no_right(self):
         with Scene("threads") as scene:
-            result = self.run_as_nobody("-t", "-o", "PID,COMMAND", scene.pids[0])
+            result = self.run_as_nobody("-ct", "-o", "PID,COMMAND", scene.pids[0])
             self.assertEqual(result.status, 0)
             shown = {int(line.split()[0]) for line in result.lines[1:]}
             self.assertLessEqual(scene.tables[0], shown)

@@ -2,7 +2,7 @@
 /* Copyright the libprocview authors */
 /*
  * How would GOption want it written?  -tfoPID  becomes  -t -f -o PID,  -Jlines,  -J=lines  and
- * --json=lines  become  -J  and  --json  with a note that they said "lines".
+ * --json=lines  become  -J  and  --json  with a note that they said "lines", and --watch=5 likewise.
  *
  * What stands behind the letter J is a value, unless all of it are letters of options that take
  * none (-Jtf): a misspelt value is not to be read as options.
@@ -11,12 +11,10 @@
 
 #include <string.h>
 
-#define LINES "lines"
-
 struct spelling {
 	const GOptionEntry *entries;
 	GStrvBuilder *words;
-	gboolean *lines;
+	struct optional *optionals;
 	gboolean next_is_value;
 	gboolean options_ended;
 };
@@ -53,14 +51,16 @@ find_short(const struct spelling *spelling, char letter)
 }
 
 static gboolean
-refuse_value(const char *name, const char *value, GError **error)
+take_optional(struct spelling *spelling, const char *name, const char *value, GError **error)
 {
-	if (strcmp(name, "json") == 0)
-		g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
-			    "--json cannot be '%s'; it is --json, or --json=lines", value);
-	else
-		g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, "--%s takes no value",
-			    name);
+	for (struct optional *optional = spelling->optionals; optional->name != NULL; optional++) {
+		if (strcmp(optional->name, name) != 0)
+			continue;
+		g_free(optional->value);
+		optional->value = g_strdup(value);
+		return TRUE;
+	}
+	g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, "--%s takes no value", name);
 	return FALSE;
 }
 
@@ -78,11 +78,8 @@ spell_long(struct spelling *spelling, const char *word, GError **error)
 		g_strv_builder_add(spelling->words, word);
 		return TRUE;
 	}
-	if (value != NULL) {
-		if (entry->short_name != 'J' || strcmp(value, LINES) != 0)
-			return refuse_value(entry->long_name, value, error);
-		*spelling->lines = TRUE;
-	}
+	if (value != NULL && !take_optional(spelling, entry->long_name, value, error))
+		return FALSE;
 	plain = g_strconcat("--", entry->long_name, NULL);
 	g_strv_builder_add(spelling->words, plain);
 	return TRUE;
@@ -97,18 +94,6 @@ are_flags(const struct spelling *spelling, const char *letters)
 		if (entry == NULL || arguments_takes_value(entry))
 			return FALSE;
 	}
-	return TRUE;
-}
-
-/* What stands behind the letter J, and is no row of options. */
-static gboolean
-take_json_value(struct spelling *spelling, const char *value, GError **error)
-{
-	if (*value == '=')
-		value++;
-	if (strcmp(value, LINES) != 0)
-		return refuse_value("json", value, error);
-	*spelling->lines = TRUE;
 	return TRUE;
 }
 
@@ -128,16 +113,17 @@ spell_short(struct spelling *spelling, const char *word, GError **error)
 			return TRUE;
 		}
 		if (*p == 'J' && !are_flags(spelling, p + 1))
-			return take_json_value(spelling, p + 1, error);
+			return take_optional(spelling, "json", p[1] == '=' ? p + 2 : p + 1, error);
 	}
 	return TRUE;
 }
 
 char **
-arguments_spell_out(char **argv, const GOptionEntry *entries, gboolean *lines, GError **error)
+arguments_spell_out(char **argv, const GOptionEntry *entries, struct optional *optionals,
+		    GError **error)
 {
 	g_autoptr(GStrvBuilder) words = g_strv_builder_new();
-	struct spelling spelling = {.entries = entries, .words = words, .lines = lines};
+	struct spelling spelling = {.entries = entries, .words = words, .optionals = optionals};
 
 	for (guint i = 0; argv[i] != NULL; i++) {
 		gboolean plain = i == 0 || spelling.options_ended || spelling.next_is_value ||

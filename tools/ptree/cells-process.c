@@ -4,7 +4,9 @@
  * What does a row say of its process, its thread and its descriptor table?
  */
 #include "columns.h"
+#include "glance.h"
 #include "text.h"
+#include "usage.h"
 #include "users.h"
 
 static void
@@ -201,6 +203,9 @@ append_fds(GString *out, const struct row *row, const struct view *view)
 		append_number(out, count);
 	else
 		g_string_append_c(out, '?');
+	/* Where there are colours, they say it. */
+	if (!view->raw && !view->terminal->shows_colors && usage_get_level(row, view) != USAGE_LOW)
+		g_string_append_c(out, '!');
 }
 
 static void
@@ -208,9 +213,34 @@ append_limit(GString *out, const struct row *row, const struct view *view)
 {
 	guint64 soft;
 
-	if (view_tells_process(view, row) &&
-	    procview_process_get_fd_limit(row->process, &soft, NULL))
+	/* What has no table cannot open anything, and what is of the kernel never does. */
+	if (!view_tells_process(view, row) || (row->table == NULL && !view->raw) ||
+	    procview_process_is_kernel_thread(row->process) ||
+	    !procview_process_get_fd_limit(row->process, &soft, NULL))
+		return;
+	if (view->raw && soft != G_MAXUINT64)
 		append_number(out, soft);
+	else
+		usage_append_short(out, soft);
+}
+
+static void
+append_percent(GString *out, const struct row *row, const struct view *view)
+{
+	double percent;
+
+	if (usage_get_percent(row, view, &percent))
+		g_string_append_printf(out, "%.1f", percent);
+}
+
+/* Those that not the first, but other threads of the process have. */
+static void
+append_more_tables(GString *out, const struct row *row)
+{
+	guint n = glance_count_more(row->process, row->table);
+
+	if (n > 0)
+		g_string_append_printf(out, "+%u", n);
 }
 
 static void
@@ -220,11 +250,15 @@ append_table(GString *out, const struct row *row, const struct view *view)
 
 	if (row->table == NULL || !tells || (row->kind == ROW_TABLE && !view->flat))
 		return;
+	if (view->tells_shared && !glance_is_told(row, view))
+		return;
 	if (!view->raw)
 		g_string_append_c(out, '#');
 	append_number(out, procview_fd_table_get_id(row->table));
 	if (!view->raw && text_is_assumed(row->table))
 		g_string_append_c(out, '?');
+	if (view->tells_shared && row->kind == ROW_PROCESS)
+		append_more_tables(out, row);
 }
 
 static void
@@ -317,6 +351,7 @@ const struct column columns_of_processes[] = {
 		RIGHT, TABLES, append_fds},
 	{"LIMIT", "how many descriptors it may have open (soft RLIMIT_NOFILE)",
 		RIGHT, LIMITS, append_limit},
+	{"FDS%", "open descriptors, as per cent of LIMIT", RIGHT, TABLES | LIMITS, append_percent},
 	{"TABLE", "number of the descriptor table, in this output only; ? if sharing is assumed",
 		RIGHT, TABLES, append_table},
 	{"SHARERS", "tasks that have this descriptor table", RIGHT, TABLES, append_sharers},

@@ -22,6 +22,7 @@
 
 struct extent {
 	const struct column *column;
+	gboolean is_command;
 	gboolean is_tree;
 	gboolean is_path;
 	guint least; /* what makes sense at all */
@@ -30,25 +31,9 @@ struct extent {
 };
 
 static guint
-find_depth(struct libscols_line *line)
+measure_indent(const struct extent *extent, const struct line *line)
 {
-	guint depth = 0;
-
-	for (line = scols_line_get_parent(line); line != NULL; line = scols_line_get_parent(line))
-		depth++;
-	return depth;
-}
-
-static const char *
-get_text(struct libscols_line *line, gsize i)
-{
-	return scols_cell_get_data(scols_line_get_cell(line, i));
-}
-
-static guint
-measure_indent(const struct extent *extent, struct libscols_line *line)
-{
-	return extent->is_tree ? find_depth(line) * STEP_WIDTH : 0;
+	return extent->is_tree ? line->depth * STEP_WIDTH : 0;
 }
 
 static gboolean
@@ -77,17 +62,18 @@ measure_extents(struct picture *picture, struct extent *extents, guint n)
 
 		extents[i] = (struct extent){
 			.column = column,
+			.is_command = strcmp(column->name, "COMMAND") == 0,
 			.is_tree = !flat && strcmp(column->name, "COMMAND") == 0,
 			.is_path = tells_path(column),
 			.least = (guint)strlen(column->name),
 			.needed = (guint)strlen(column->name),
 		};
 	}
-	for (gsize l = 0; l < scols_table_get_nlines(picture->table); l++) {
-		struct libscols_line *line = scols_table_get_line(picture->table, l);
+	for (guint l = 0; l < picture->lines->len; l++) {
+		const struct line *line = g_ptr_array_index(picture->lines, l);
 
-		for (guint i = 0; i < n; i++) {
-			const char *text = get_text(line, i);
+		for (guint i = 0; i < n && !line->folded; i++) {
+			const char *text = line->texts[i];
 			guint width = text != NULL ? clip_measure(text) : 0;
 
 			width += measure_indent(&extents[i], line);
@@ -158,25 +144,23 @@ give_widths(struct extent *extents, guint n, guint width)
 }
 
 static void
-cut_cell(struct picture *picture, struct libscols_line *line, gsize i, const struct extent *extent)
+cut_cell(struct picture *picture, struct line *line, guint i, const struct extent *extent)
 {
-	const char *text = get_text(line, i);
+	const char *text = line->texts[i];
 	guint indent = measure_indent(extent, line);
 	guint width = extent->given > indent ? extent->given - indent : 1;
 	const char *ellipsis = picture_get_ellipsis(picture);
-	gsize head = GPOINTER_TO_SIZE(scols_line_get_userdata(line));
 	char *cut;
 
 	if (text == NULL || clip_measure(text) <= width)
 		return;
 	if (extent->is_path)
-		cut = clip_path(text, 0, width, ellipsis);
-	else if (head > 0 && head < strlen(text))
-		cut = clip_path(text, head, width, ellipsis);
+		cut = clip_path(text, width, ellipsis);
+	else if (extent->is_command && line->parts.ends > 0)
+		cut = clip_parts(text, &line->parts, width, ellipsis);
 	else
 		cut = clip_end(text, width, ellipsis);
-	if (scols_line_refer_data(line, i, cut) != 0)
-		picture->failed = TRUE;
+	picture_set_text(line, i, cut);
 }
 
 void
@@ -188,10 +172,10 @@ fit_picture(struct picture *picture)
 	measure_extents(picture, extents, n);
 	if (!give_widths(extents, n, picture->view->terminal->width))
 		return;
-	for (gsize l = 0; l < scols_table_get_nlines(picture->table); l++) {
-		struct libscols_line *line = scols_table_get_line(picture->table, l);
+	for (guint l = 0; l < picture->lines->len; l++) {
+		struct line *line = g_ptr_array_index(picture->lines, l);
 
-		for (guint i = 0; i < n; i++) {
+		for (guint i = 0; i < n && !line->folded; i++) {
 			if (is_wide(&extents[i]))
 				cut_cell(picture, line, i, &extents[i]);
 		}

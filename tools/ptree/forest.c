@@ -58,6 +58,21 @@ add_child(struct forest *forest, guint place)
 	parent->last_child = place;
 }
 
+/* Once each has its parent. */
+static void
+link_children(struct forest *forest)
+{
+	for (guint i = 0; i <= forest->n_branches; i++) {
+		struct branch *branch = &forest->branches[i];
+
+		branch->first_child = FOREST_NONE;
+		branch->last_child = FOREST_NONE;
+		branch->next_sibling = FOREST_NONE;
+	}
+	for (guint i = 0; i < forest->n_branches; i++)
+		add_child(forest, i);
+}
+
 struct forest *
 forest_new(ProcviewSnapshot *snapshot)
 {
@@ -67,23 +82,17 @@ forest_new(ProcviewSnapshot *snapshot)
 	forest->n_branches = n;
 	forest->branches = g_new0(struct branch, (gsize)n + 1);
 	forest->places = g_hash_table_new(NULL, NULL);
-	for (guint i = 0; i <= n; i++) {
-		struct branch *branch = &forest->branches[i];
+	for (guint i = 0; i < n; i++) {
+		ProcviewProcess *process = procview_snapshot_get_process(snapshot, i);
 
-		branch->parent = FOREST_NONE;
-		branch->first_child = FOREST_NONE;
-		branch->last_child = FOREST_NONE;
-		branch->next_sibling = FOREST_NONE;
-		if (i == n)
-			break;
-		branch->process = procview_snapshot_get_process(snapshot, i);
-		g_hash_table_insert(forest->places, branch->process, GUINT_TO_POINTER(i));
+		forest->branches[i].process = process;
+		g_hash_table_insert(forest->places, process, GUINT_TO_POINTER(i));
 	}
+	forest->branches[n].parent = FOREST_NONE;
 	for (guint i = 0; i < n; i++)
 		forest->branches[i].parent = find_parent(forest, snapshot, i);
 	break_rings(forest);
-	for (guint i = 0; i < n; i++)
-		add_child(forest, i);
+	link_children(forest);
 	return forest;
 }
 
@@ -166,5 +175,85 @@ forest_mark_relatives(struct forest *forest)
 	for (guint i = 0; i < forest->n_branches; i++) {
 		if (forest->branches[i].role == ROLE_MATCHED)
 			mark_descendants(forest, i);
+	}
+}
+
+/* By process id, as they all are; those that live first. The branches and the leaves get their new
+ * places. */
+static struct branch *
+merge(const struct forest *forest, const GArray *leaves, guint *new_places, GHashTable *of_leaves)
+{
+	guint n = forest->n_branches + leaves->len;
+	struct branch *branches = g_new0(struct branch, (gsize)n + 1);
+	guint old = 0, next = 0;
+
+	for (guint i = 0; i < n; i++) {
+		const struct leaf *leaf = &g_array_index(leaves, struct leaf, next);
+		gboolean lives = old < forest->n_branches;
+
+		if (lives && next < leaves->len)
+			lives = procview_process_get_pid(forest->branches[old].process) <=
+				procview_process_get_pid(leaf->process);
+		if (lives) {
+			new_places[old] = i;
+			branches[i] = forest->branches[old++];
+			continue;
+		}
+		g_hash_table_insert(of_leaves, leaf->process, GUINT_TO_POINTER(i));
+		branches[i].process = leaf->process;
+		branches[i].role = leaf->role;
+		branches[i].gone = TRUE;
+		next++;
+	}
+	new_places[forest->n_branches] = n;
+	branches[n].parent = FOREST_NONE;
+	return branches;
+}
+
+static guint
+find_parent_of_leaf(const struct forest *forest, const struct leaf *leaf, const guint *new_places,
+		    GHashTable *of_leaves)
+{
+	guint place = forest_find(forest, leaf->parent);
+	gpointer of_leaf;
+
+	if (place != FOREST_NONE)
+		return new_places[place];
+	if (g_hash_table_lookup_extended(of_leaves, leaf->parent, NULL, &of_leaf))
+		return GPOINTER_TO_UINT(of_leaf);
+	return new_places[forest->n_branches];
+}
+
+static void
+take_branches(struct forest *forest, struct branch *branches, guint n)
+{
+	g_free(forest->branches);
+	forest->branches = branches;
+	forest->n_branches = n;
+	for (guint i = 0; i < n; i++)
+		g_hash_table_insert(forest->places, branches[i].process, GUINT_TO_POINTER(i));
+}
+
+void
+forest_insert_gone(struct forest *forest, const GArray *leaves)
+{
+	g_autofree guint *new_places = g_new(guint, (gsize)forest->n_branches + 1);
+	g_autoptr(GHashTable) of_leaves = g_hash_table_new(NULL, NULL);
+	struct branch *branches = merge(forest, leaves, new_places, of_leaves);
+
+	for (guint i = 0; i < forest->n_branches; i++)
+		branches[new_places[i]].parent = new_places[forest->branches[i].parent];
+	for (guint i = 0; i < leaves->len; i++) {
+		const struct leaf *leaf = &g_array_index(leaves, struct leaf, i);
+		gpointer place = g_hash_table_lookup(of_leaves, leaf->process);
+
+		branches[GPOINTER_TO_UINT(place)].parent =
+			find_parent_of_leaf(forest, leaf, new_places, of_leaves);
+	}
+	take_branches(forest, branches, forest->n_branches + leaves->len);
+	link_children(forest);
+	for (guint i = 0; i < forest->n_branches; i++) {
+		if (forest->branches[i].gone)
+			mark_ancestors(forest, i);
 	}
 }

@@ -21,6 +21,7 @@ struct branch {
 	ProcviewProcess *process; /* borrowed from the snapshot */
 	enum role role;
 	gboolean below_matched;
+	gboolean gone; /* not of this snapshot: see forest_insert_gone() */
 	guint parent;
 	guint first_child;
 	guint last_child;
@@ -33,6 +34,13 @@ struct forest {
 	GHashTable *places;	 /* process to its place */
 };
 
+/* A process that is gone, and the parent that it had: NULL, of the forest, or gone itself. */
+struct leaf {
+	ProcviewProcess *process;
+	ProcviewProcess *parent;
+	enum role role;
+};
+
 struct forest *forest_new(ProcviewSnapshot *snapshot);
 void forest_free(struct forest *forest);
 guint forest_find(const struct forest *forest, ProcviewProcess *process);
@@ -42,3 +50,5 @@ guint forest_next(const struct forest *forest, guint place, guint top);
 guint forest_skip(const struct forest *forest, guint place, guint top);
 /* Once the matched have their role: gives their ancestors and descendants theirs. */
 void forest_mark_relatives(struct forest *forest);
+/* Once all have their role: adds processes of another snapshot, struct leaf, by process id. */
+void forest_insert_gone(struct forest *forest, const GArray *leaves);

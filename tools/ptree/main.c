@@ -4,8 +4,9 @@
  * ptree: shows processes as a tree, and what they have open once per descriptor table.
  *
  * The way through: options.c and what.c read the command line, scan.c asks the library, once
- * privileges.c has given up what that does not need, select.c finds what matched, and print.c writes it: as a picture (tree.c, rows.c, picture.c), as JSON, or
- * as process ids. This file is the order of it, and the exit status.
+ * privileges.c has given up what that does not need, select.c finds what matched, and print.c writes
+ * it: as a picture (tree.c, rows.c, picture.c), as JSON, or as process ids; graph.c, for Graphviz.
+ * watch.c does so again and again. This file is the order of it, and the exit status.
  */
 #include <fcntl.h>
 #include <locale.h>
@@ -13,10 +14,13 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "graph.h"
 #include "message.h"
 #include "print.h"
 #include "privileges.h"
 #include "report.h"
+#include "sort.h"
+#include "watch.h"
 
 enum {
 	EXIT_MATCHED = 0,
@@ -47,13 +51,23 @@ prepare(void)
 }
 
 static gboolean
+print_json_to_stdout(const struct scan *scan, const struct options *options)
+{
+	g_autoptr(GOutputStream) out = print_new_stream(options);
+
+	return print_json(out, scan, options);
+}
+
+static gboolean
 print_scan(const struct scan *scan, const struct options *options, GPtrArray *columns)
 {
 	if (options->pids)
-		return print_pids(scan);
+		return print_pids(scan, options, columns);
+	if (options->graph)
+		return graph_print(scan, options);
 	if (options->json)
-		return print_json(scan, options);
-	return print_picture(scan, options, columns);
+		return print_json_to_stdout(scan, options);
+	return print_picture(stdout, scan, options, columns, NULL);
 }
 
 /* From here on, what other processes chose is read and printed: by then power has been given up. */
@@ -71,27 +85,55 @@ open_scanner(struct scan *scan, const struct options *options, GPtrArray *column
 	return FALSE;
 }
 
+static gboolean
+show_once(struct scan *scan, const struct options *options, GPtrArray *columns, GArray *whats)
+{
+	g_autoptr(GError) error = NULL;
+
+	if (!scan_run(scan, options, columns, whats, &error)) {
+		message_print("cannot scan: %s", error->message);
+		return FALSE;
+	}
+	/* What was kept to open more than there was at first has no use any more, nor has the rest. */
+	if (scan->once)
+		privileges_end();
+	if (!print_scan(scan, options, columns) || !print_end())
+		return FALSE;
+	if (!options->pids || scan->selection->n_matched == 0) {
+		whats_tell_unmatched(whats, scan->selection->n_matched);
+		whats_tell_notes(whats);
+	}
+	report_unseen(scan);
+	return TRUE;
+}
+
 static int
-show(const struct options *options, GPtrArray *columns, GArray *whats)
+choose_status(const struct scan *scan, const GArray *whats)
+{
+	if (scan->selection->n_matched > 0)
+		return EXIT_MATCHED;
+	/* It was not looked for, or not in a way that would have found it for sure. */
+	if (whats_have(whats, WHAT_NOTHING) || whats_have(whats, WHAT_LOST))
+		return EXIT_FAILED;
+	return EXIT_NOTHING_MATCHED;
+}
+
+static int
+show(const struct options *options, GPtrArray *columns, GArray **whats)
 {
 	g_autoptr(GError) error = NULL;
 	struct scan scan = {0};
+	gboolean shown = FALSE;
 	int status = EXIT_FAILED;
 
-	if (!open_scanner(&scan, options, columns, whats, &error) ||
-	    !scan_run(&scan, options, columns, whats, &error)) {
+	if (!open_scanner(&scan, options, columns, *whats, &error))
 		message_print("cannot scan: %s", error->message);
-		scan_clear(&scan);
-		return EXIT_FAILED;
-	}
-	if (print_scan(&scan, options, columns) && print_end()) {
-		if (scan.selection->n_matched > 0)
-			status = EXIT_MATCHED;
-		else if (!whats_have(whats, WHAT_NOTHING))
-			status = EXIT_NOTHING_MATCHED;
-		if (!options->pids || scan.selection->n_matched == 0)
-			whats_tell_unmatched(whats);
-		report_unseen(&scan);
+	else if (options->watches)
+		shown = watch_run(&scan, options, columns, whats);
+	else
+		shown = show_once(&scan, options, columns, *whats);
+	if (shown) {
+		status = choose_status(&scan, *whats);
 		if (options->stats)
 			report_stats(&scan);
 	}
@@ -134,7 +176,9 @@ run(struct options *options, char **argv)
 	whats = whats_parse(options->words, &error);
 	if (whats == NULL)
 		return refuse(error);
-	return show(options, columns, whats);
+	if (!sort_check(options, whats, &error))
+		return refuse(error);
+	return show(options, columns, &whats);
 }
 
 int

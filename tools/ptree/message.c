@@ -2,6 +2,8 @@
 /* Copyright the libprocview authors */
 /*
  * What the user has to know and is not the answer: one line on stderr, after the command's name.
+ * While a picture fills the terminal, such a line would spoil it: it is put aside, to become part
+ * of the picture.
  */
 #include "message.h"
 
@@ -9,6 +11,14 @@
 #include <stdio.h>
 
 #include "names.h"
+
+static GString *collected;
+
+void
+message_collect(GString *lines)
+{
+	collected = lines;
+}
 
 void
 message_print(const char *format, ...)
@@ -21,5 +31,8 @@ message_print(const char *format, ...)
 	text = g_strdup_vprintf(format, args);
 	va_end(args);
 	safe = names_dup_safe(text);
-	fprintf(stderr, "ptree: %s\n", safe);
+	if (collected != NULL)
+		g_string_append_printf(collected, "ptree: %s\n", safe);
+	else
+		fprintf(stderr, "ptree: %s\n", safe);
 }

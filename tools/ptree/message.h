@@ -6,3 +6,5 @@
 
 /* One line on stderr. What is in it may come from anywhere: it is made safe. */
 void message_print(const char *format, ...) G_GNUC_PRINTF(1, 2);
+/* From now on the lines go there, or for NULL to stderr again. */
+void message_collect(GString *lines);

@@ -27,6 +27,13 @@ struct options {
 	gboolean numeric;
 	gboolean no_headings;
 	gboolean stats;
+	gboolean all;	 /* every WHAT is a condition, and not an alternative */
+	gboolean unfold; /* what looks alike has lines of its own */
+	gboolean graph;
+	gboolean null; /* for programs: NUL ends a line */
+	gboolean watches;
+	double watch_s; /* time between two views; 0: one view is all */
+	char *sort;	/* the name of a column, "-" before it: the greatest first; NULL: a tree */
 	enum color color;
 	ProcviewBackend backend;
 	gboolean backend_named;

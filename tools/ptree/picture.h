@@ -2,22 +2,39 @@
 /* Copyright the libprocview authors */
 #pragma once
 
-#include <libsmartcols/libsmartcols.h>
+#include <stdio.h>
 
+#include "clip.h"
 #include "columns.h"
 
-/* The table of lines that libsmartcols prints. */
-struct picture {
-	const struct view *view;
-	struct libscols_table *table;
-	gboolean failed; /* ran out of memory */
+/* A row in words, and where it hangs. */
+struct line {
+	struct row row;
+	struct line *parent; /* NULL: it hangs nowhere */
+	guint depth;
+	guint n_below;
+	gboolean folded; /* another line stands for it */
+	struct clip_parts parts;
+	char *texts[]; /* one for each column; NULL: nothing to say */
 };
 
-gboolean picture_init(struct picture *picture, const struct view *view);
+/* The lines, in the order in which they are shown. */
+struct picture {
+	const struct view *view;
+	GPtrArray *lines; /* struct line */
+	GPtrArray *columns;
+	GHashTable *shared;
+	guint n_firm;	  /* lines that stay, whatever is folded */
+	guint n_left_out; /* that would have stayed, too */
+};
+
+/* May add a column to the view. */
+gboolean picture_init(struct picture *picture, struct view *view);
 void picture_clear(struct picture *picture);
-/* Adds a line below another, or at the root for NULL. */
-struct libscols_line *picture_add(struct picture *picture, struct libscols_line *parent,
-				  const struct row *row);
+/* Adds a line below another, or at the root for NULL. NULL: it is of no use. */
+struct line *picture_add(struct picture *picture, struct line *parent, const struct row *row);
+/* Takes the text. */
+void picture_set_text(struct line *line, guint column, char *text);
 /* What stands where something was cut: one column wide. */
 const char *picture_get_ellipsis(const struct picture *picture);
-gboolean picture_print(struct picture *picture);
+gboolean picture_print(struct picture *picture, FILE *out);

@@ -5,7 +5,8 @@
  *
  * ptree prints names that other processes chose. So it gives up what it does not need before it
  * looks at the first of them: of root's capabilities it keeps those that scans use, which are none
- * where BPF serves them.
+ * where BPF serves them. Where it is left to the one scan whether BPF is worth opening, those that
+ * this takes are kept as well, until the scan is over; what is printed is printed without any.
  *
  * Where the power is not the user's own, but lent by the file's owner, it opens a scanner and is
  * given back: all else, to begin with paths on the command line, is done as the user.
@@ -101,4 +102,16 @@ privileges_drop(const char *const *uses)
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
 		return complain("new privileges");
 	return dropped;
+}
+
+/* The bounding set, where it may be emptied, is empty already: not to be asked for a second time. */
+gboolean
+privileges_end(void)
+{
+	if (capng_get_caps_process() < 0)
+		return complain("capabilities");
+	select_capabilities(nothing);
+	if (capng_apply(CAPNG_SELECT_CAPS) < 0)
+		return complain("capabilities");
+	return TRUE;
 }

@@ -13,3 +13,5 @@ gboolean privileges_begin(void);
  * altogether. FALSE: something that matters is still there.
  */
 gboolean privileges_drop(const char *const *uses);
+/* Gives up all that is left: nothing will be looked at any more. */
+gboolean privileges_end(void);

@@ -99,19 +99,21 @@ append_unread(GString *text, const struct unseen *unseen)
 	append_need(text, unseen);
 }
 
-/* What is not shown, or not asked for, is not missed; to find a file, all must be seen. */
+/* What is not shown, or not asked for, is not missed; to find a file, all must be seen that those
+ * have who could match. */
 static gboolean
 is_missed(const struct scan *scan, ProcviewFdTable *table)
 {
 	guint n = procview_fd_table_get_n_tasks(table);
 
-	if (scan->seeks_file)
+	if (scan->seeks_file && !scan->all)
 		return TRUE;
 	for (guint i = 0; i < n; i++) {
-		ProcviewTask *task = procview_fd_table_get_task(table, i);
+		ProcviewProcess *process =
+			procview_task_get_process(procview_fd_table_get_task(table, i));
 
-		if (selection_get_role(scan->selection, procview_task_get_process(task)) ==
-		    ROLE_MATCHED)
+		if (scan->seeks_file ? selection_could_match(scan->selection, process)
+				     : selection_get_role(scan->selection, process) == ROLE_MATCHED)
 			return TRUE;
 	}
 	return FALSE;

@@ -54,7 +54,8 @@ is_shown(const struct view *view, ProcviewDescriptor *descriptor)
 static gboolean
 shows_others(const struct view *view)
 {
-	return view->options->files && (!view->flat || columns_have(view->columns, "ASSOC"));
+	return view->options->files &&
+	       (!view->flat || columns_ask_for(view->columns, view->options, "ASSOC"));
 }
 
 static void
@@ -81,7 +82,7 @@ measure(const struct view *view, ProcviewFdTable *table, struct row *row)
 
 /* What a queue or a ring holds that the descriptor leads to. */
 static void
-add_held(struct picture *picture, struct libscols_line *parent, const struct row *carrier)
+add_held(struct picture *picture, struct line *parent, const struct row *carrier)
 {
 	const struct view *view = picture->view;
 	ProcviewFile *file = procview_descriptor_get_file(carrier->descriptor);
@@ -98,19 +99,39 @@ add_held(struct picture *picture, struct libscols_line *parent, const struct row
 	}
 }
 
+/* Those that were closed since the view before, up to a number: where they were. */
+static guint
+add_gone(struct picture *picture, struct line *parent, struct row row, guint next, int highest)
+{
+	const GPtrArray *gone = news_get_gone_descriptors(picture->view->news, row.table);
+
+	for (; gone != NULL && next < gone->len; next++) {
+		row.descriptor = g_ptr_array_index(gone, next);
+		row.strong = FALSE;
+		if (procview_descriptor_get_fd(row.descriptor) > highest)
+			break;
+		picture_add(picture, parent, &row);
+	}
+	return next;
+}
+
 static void
-add_descriptors(struct picture *picture, struct libscols_line *parent, struct row row)
+add_descriptors(struct picture *picture, struct line *parent, struct row row)
 {
 	guint n = procview_fd_table_get_n_descriptors(row.table);
+	guint n_gone = 0;
 
 	measure(picture->view, row.table, &row);
 	row.kind = ROW_DESCRIPTOR;
 	for (guint i = 0; i < n; i++) {
 		row.descriptor = procview_fd_table_get_descriptor(row.table, i);
 		row.strong = is_named(picture->view, row.descriptor);
+		n_gone = add_gone(picture, parent, row, n_gone,
+				  procview_descriptor_get_fd(row.descriptor));
 		if (is_shown(picture->view, row.descriptor))
 			add_held(picture, picture_add(picture, parent, &row), &row);
 	}
+	add_gone(picture, parent, row, n_gone, G_MAXINT);
 }
 
 static gboolean
@@ -131,8 +152,7 @@ is_of_kernel(const struct row *row)
 }
 
 static void
-add_table(struct picture *picture, struct libscols_line *parent, ProcviewTask *task,
-	  gboolean of_main_table)
+add_table(struct picture *picture, struct line *parent, ProcviewTask *task, gboolean of_main_table)
 {
 	const struct view *view = picture->view;
 	struct row row = {
@@ -155,7 +175,7 @@ add_table(struct picture *picture, struct libscols_line *parent, ProcviewTask *t
 
 /* Each table once, by the first of the process's tasks that has it. */
 static void
-add_tables(struct picture *picture, struct libscols_line *line, ProcviewProcess *process)
+add_tables(struct picture *picture, struct line *line, ProcviewProcess *process)
 {
 	const struct selection *selection = picture->view->selection;
 	g_autoptr(GHashTable) seen = g_hash_table_new(NULL, NULL);
@@ -176,7 +196,7 @@ add_tables(struct picture *picture, struct libscols_line *line, ProcviewProcess 
 
 struct listing {
 	struct picture *picture;
-	struct libscols_line *line;
+	struct line *line;
 	struct row row;
 };
 
@@ -202,7 +222,7 @@ is_place_shown(const struct view *view, const struct row *row)
 	case PLACE_ROOT:
 		return strcmp(path, "/") != 0;
 	case PLACE_MAPPING:
-		return columns_have(view->columns, "MAPPED");
+		return columns_ask_for(view->columns, view->options, "MAPPED");
 	default:
 		return TRUE;
 	}
@@ -224,7 +244,7 @@ add_place(const struct place *place, gpointer data)
 
 /* Those of each task that has its own, then those of the process. */
 static void
-add_places(struct picture *picture, struct libscols_line *line, ProcviewProcess *process)
+add_places(struct picture *picture, struct line *line, ProcviewProcess *process)
 {
 	g_autoptr(GHashTable) seen = g_hash_table_new(NULL, NULL);
 	ProcviewMemory *memory = procview_process_get_memory(process);
@@ -255,7 +275,26 @@ add_places(struct picture *picture, struct libscols_line *line, ProcviewProcess 
 }
 
 static void
-add_threads(struct picture *picture, struct libscols_line *line, ProcviewProcess *process)
+add_gone_threads(struct picture *picture, struct line *line, ProcviewProcess *process)
+{
+	const GPtrArray *gone = news_get_gone_tasks(picture->view->news, process);
+
+	for (guint i = 0; gone != NULL && i < gone->len; i++) {
+		ProcviewTask *task = g_ptr_array_index(gone, i);
+		const struct row row = {
+			.kind = ROW_THREAD,
+			.process = process,
+			.task = task,
+			.table = procview_task_get_fd_table(task),
+			.of_main_table = TRUE,
+		};
+
+		picture_add(picture, line, &row);
+	}
+}
+
+static void
+add_threads(struct picture *picture, struct line *line, ProcviewProcess *process)
 {
 	const struct view *view = picture->view;
 	ProcviewFdTable *main_table = find_main_table(process);
@@ -277,15 +316,16 @@ add_threads(struct picture *picture, struct libscols_line *line, ProcviewProcess
 		    (view->options->threads || named))
 			picture_add(picture, line, &row);
 	}
+	add_gone_threads(picture, line, process);
 }
 
 void
-rows_add_below(struct picture *picture, struct libscols_line *line, ProcviewProcess *process)
+rows_add_below(struct picture *picture, struct line *line, ProcviewProcess *process)
 {
 	const struct view *view = picture->view;
 
 	/* Without a tree, such a row would say nothing that its process has not said. */
-	if (!view->flat || columns_tell_descriptors(view->columns)) {
+	if (!view->flat || columns_tell_descriptors(view->columns, view->options)) {
 		add_places(picture, line, process);
 		if (view->options->files || g_hash_table_size(view->selection->tables) > 0)
 			add_tables(picture, line, process);
@@ -294,8 +334,8 @@ rows_add_below(struct picture *picture, struct libscols_line *line, ProcviewProc
 		add_threads(picture, line, process);
 }
 
-struct libscols_line *
-rows_add_process(struct picture *picture, struct libscols_line *parent, ProcviewProcess *process,
+struct line *
+rows_add_process(struct picture *picture, struct line *parent, ProcviewProcess *process,
 		 enum role role)
 {
 	struct row row = {

@@ -5,12 +5,19 @@
  *
  * Processes that were named by number or user cost themselves, their relatives and those they
  * share a table with: a first, cheap scan finds these, and a second one reads them. Everything
- * that is shown is of the second, so it is of one moment. A file can be anywhere, and so can the
- * other end of a pipe: to find who has it, all is read at once.
+ * that is shown is of the second, so it is of one moment. A file can be anywhere: to find who has
+ * it, all is read at once. So can the other end of a pipe, but most files have none: only where one
+ * is met is everybody read, in a scan of its own.
  */
 #include "scan.h"
 
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+
+#include "graph.h"
 #include "progress.h"
+
+#define MEMORY_DEVICES 1 /* the major number of /dev/null and its like */
 
 #define OF_FILES                                                                                   \
 	(PROCVIEW_COLLECT_DESCRIPTORS | PROCVIEW_COLLECT_PATHS | PROCVIEW_COLLECT_DESCRIPTIONS)
@@ -26,23 +33,10 @@
 /* What nothing is told of but with -f, or of a file that was named. */
 #define OF_FILES_ONLY (OF_TREE | PROCVIEW_COLLECT_MOUNTS | PROCVIEW_COLLECT_MAPPINGS)
 
-/* All by which a file can be held. */
-#define OF_SOUGHT                                                                                  \
-	(PROCVIEW_COLLECT_DESCRIPTORS | PROCVIEW_COLLECT_PLACES | PROCVIEW_COLLECT_MAPPINGS |      \
-	 PROCVIEW_COLLECT_HOLDINGS)
-
-static ProcviewCollect
-choose_sought(const GArray *whats)
-{
-	if (!whats_have(whats, WHAT_FILE))
-		return PROCVIEW_COLLECT_NOTHING;
-	return whats_have_socket(whats) ? OF_SOUGHT | PROCVIEW_COLLECT_SOCKETS : OF_SOUGHT;
-}
-
 static ProcviewCollect
 choose_for_picture(const struct options *options, const GPtrArray *columns, gboolean seeks_file)
 {
-	ProcviewCollect needs = columns_get_needs(columns);
+	ProcviewCollect needs = columns_get_needs(columns, options);
 
 	if (!options->files && !seeks_file)
 		return needs & ~OF_FILES_ONLY;
@@ -53,18 +47,19 @@ choose_for_picture(const struct options *options, const GPtrArray *columns, gboo
 static ProcviewCollect
 choose_collect(const struct options *options, const GPtrArray *columns, const GArray *whats)
 {
-	ProcviewCollect collect = choose_sought(whats);
+	ProcviewCollect collect = whats_get_needs(whats);
 
 	if (options->pids)
-		return collect;
+		return collect | columns_get_needs(NULL, options);
+	if (options->graph)
+		return collect | graph_get_needs();
 	if (options->threads)
 		collect |= PROCVIEW_COLLECT_THREADS | PROCVIEW_COLLECT_TABLES;
 	if (!options->json)
-		return collect |
-		       choose_for_picture(options, columns, collect != PROCVIEW_COLLECT_NOTHING);
+		return collect | choose_for_picture(options, columns, whats_seek_files(whats));
 	collect |= PROCVIEW_COLLECT_COMMANDS | PROCVIEW_COLLECT_LIMITS | PROCVIEW_COLLECT_TABLES;
 	/* Dear without BPF, so only where a column was asked for that tells it. */
-	collect |= columns_get_needs(columns) & DEAR;
+	collect |= columns_get_needs(columns, options) & DEAR;
 	return options->files ? collect | OF_TREE | PROCVIEW_COLLECT_MOUNTS : collect;
 }
 
@@ -79,16 +74,39 @@ open_with(struct scan *scan, ProcviewBackend backend, ProcviewScannerFlags flags
 	return scan->rights != NULL;
 }
 
+/* Close-on-exec is the descriptor's own, so a duplicate of it cannot tell. */
+static gboolean
+shows_cloexec(const struct options *options, const GPtrArray *columns)
+{
+	return !options->json &&
+	       columns_ask_for(options->pids ? NULL : columns, options, "CLOEXEC");
+}
+
+/*
+ * Programs want all that can be known of descriptors, and who watches scans often; whoever else
+ * asks waits for the answer, and the scanner may take the shortest way to it.
+ */
+static gboolean
+takes_shortest_way(const struct options *options, const GPtrArray *columns)
+{
+	return !options->backend_named && !options->watches && !(options->json && options->files) &&
+	       !shows_cloexec(options, columns);
+}
+
 /* Most of what opening costs is for what few ask for. */
 static ProcviewScannerFlags
-choose_flags(ProcviewCollect collect, gboolean own_view)
+choose_flags(const struct scan *scan, gboolean own_view)
 {
 	ProcviewCollect plain = PROCVIEW_COLLECT_ALL | PROCVIEW_COLLECT_CONTEXT;
 	ProcviewScannerFlags flags = PROCVIEW_SCANNER_NONE;
 
 	if (own_view)
 		flags |= PROCVIEW_SCANNER_OWN_VIEW;
-	return (collect & ~plain) == 0 ? flags | PROCVIEW_SCANNER_TABLES_ONLY : flags;
+	if (scan->once)
+		flags |= PROCVIEW_SCANNER_ONCE;
+	if ((scan->collect & ~plain) == 0 && !scan->may_need_more)
+		flags |= PROCVIEW_SCANNER_TABLES_ONLY;
+	return flags;
 }
 
 gboolean
@@ -96,39 +114,42 @@ scan_open(struct scan *scan, const struct options *options, const GPtrArray *col
 	  const GArray *whats, gboolean own_view, GError **error)
 {
 	ProcviewScannerFlags flags;
-	gboolean shows = !options->pids && !options->json && columns_have(columns, "CLOEXEC");
 	const char *name;
 
 	scan->collect = choose_collect(options, columns, whats);
-	flags = choose_flags(scan->collect, own_view);
+	scan->may_need_more = options->watches && options->words != NULL;
+	scan->once = !own_view && takes_shortest_way(options, columns);
+	flags = choose_flags(scan, own_view);
 	if (!open_with(scan, options->backend, flags, error))
 		return FALSE;
 	name = procview_rights_get_backend_name(scan->rights, PROCVIEW_STEP_FILES);
-	/* Close-on-exec is the descriptor's own, so a duplicate of it cannot tell. */
-	if (!shows || options->backend_named || g_strcmp0(name, "pidfd") != 0)
+	if (!shows_cloexec(options, columns) || options->backend_named ||
+	    g_strcmp0(name, "pidfd") != 0)
 		return TRUE;
 	return open_with(scan, PROCVIEW_BACKEND_PROCFS, flags, error);
 }
 
 static ProcviewSnapshot *
-take(ProcviewScanner *scanner, ProcviewQuery *query, GError **error)
+take(const struct scan *scan, ProcviewQuery *query, GError **error)
 {
 	struct progress progress;
 	ProcviewSnapshot *snapshot;
 
+	if (scan->on_pace != NULL)
+		return procview_scanner_scan_full(scan->scanner, query, scan->cancellable,
+						  scan->on_pace, scan->cancellable, error);
 	progress_init(&progress);
-	snapshot =
-		procview_scanner_scan_full(scanner, query, NULL, progress_report, &progress, error);
+	snapshot = procview_scanner_scan_full(scan->scanner, query, NULL, progress_report,
+					      &progress, error);
 	progress_erase(&progress);
 	return snapshot;
 }
 
-static void
-add_sharers(ProcviewQuery *query, const struct selection *selection, ProcviewFdTable *table)
+static gboolean
+is_of_matched(const struct selection *selection, ProcviewFdTable *table)
 {
 	gboolean matched = FALSE;
 	guint n = procview_fd_table_get_n_tasks(table);
-	ProcviewProcess *last = NULL;
 
 	for (guint i = 0; i < n && !matched; i++) {
 		ProcviewTask *task = procview_fd_table_get_task(table, i);
@@ -136,6 +157,16 @@ add_sharers(ProcviewQuery *query, const struct selection *selection, ProcviewFdT
 
 		matched = role == ROLE_MATCHED;
 	}
+	return matched;
+}
+
+static void
+add_sharers(ProcviewQuery *query, const struct selection *selection, ProcviewFdTable *table)
+{
+	gboolean matched = is_of_matched(selection, table);
+	guint n = procview_fd_table_get_n_tasks(table);
+	ProcviewProcess *last = NULL;
+
 	for (guint i = 0; i < n && matched; i++) {
 		ProcviewProcess *process =
 			procview_task_get_process(procview_fd_table_get_task(table, i));
@@ -164,11 +195,69 @@ ask_for_relatives(const struct selection *selection)
 	return query;
 }
 
+/* Connections that it has accepted are sockets of their own. */
+static gboolean
+listens_for_tcp(ProcviewFile *file)
+{
+	ProcviewSocket *socket = procview_file_get_socket(file);
+	int family;
+	int state;
+
+	return socket != NULL && procview_socket_get_family(socket, &family) &&
+	       (family == AF_INET || family == AF_INET6) &&
+	       procview_socket_get_state(socket, &state) && state == TCP_LISTEN;
+}
+
+/* Of what has another end, anybody may have it; memory devices have none. */
+static gboolean
+has_other_end(ProcviewFile *file)
+{
+	guint major = 0;
+	guint minor;
+
+	switch (procview_file_get_kind(file)) {
+	case PROCVIEW_KIND_REGULAR:
+	case PROCVIEW_KIND_DIRECTORY:
+	case PROCVIEW_KIND_SYMLINK:
+	case PROCVIEW_KIND_BLOCKDEV:
+	case PROCVIEW_KIND_MEMFD:
+		return FALSE;
+	case PROCVIEW_KIND_SOCKET:
+		return !listens_for_tcp(file);
+	case PROCVIEW_KIND_CHARDEV:
+		return !procview_file_get_rdev(file, &major, &minor) || major != MEMORY_DEVICES;
+	default:
+		return TRUE;
+	}
+}
+
+/* Whether a process whose files are shown has something that leads to others. */
+static gboolean
+reaches_others(const struct selection *selection)
+{
+	guint n_tables = procview_snapshot_get_n_fd_tables(selection->snapshot);
+
+	for (guint i = 0; i < n_tables; i++) {
+		ProcviewFdTable *table = procview_snapshot_get_fd_table(selection->snapshot, i);
+		guint n = procview_fd_table_get_n_descriptors(table);
+
+		if (!is_of_matched(selection, table))
+			continue;
+		for (guint j = 0; j < n; j++) {
+			ProcviewDescriptor *descriptor = procview_fd_table_get_descriptor(table, j);
+
+			if (has_other_end(procview_descriptor_get_file(descriptor)))
+				return TRUE;
+		}
+	}
+	return FALSE;
+}
+
 /* Whether it matters who else has a table; if not, strangers need not be compared. */
 static gboolean
 tells_sharers(const struct options *options, const GPtrArray *columns)
 {
-	return options->files || options->json || columns_have(columns, "SHARERS");
+	return options->files || options->json || columns_ask_for(columns, options, "SHARERS");
 }
 
 /* The first of two scans. The query becomes that of the second; NULL: there is none to take. */
@@ -177,33 +266,66 @@ look_over(struct scan *scan, GArray *whats, ProcviewQuery **query, GError **erro
 {
 	ProcviewCollect collect = procview_query_get_collect(*query);
 	g_autoptr(ProcviewQuery) cheap = procview_query_new();
-	/* The other end can be anybody's. */
-	gboolean reads_all = (collect & PROCVIEW_COLLECT_PEERS) != 0;
 	gboolean named_thread;
 
-	procview_query_set_collect(cheap, scan->tells_sharers ? PROCVIEW_COLLECT_TABLES
-							      : PROCVIEW_COLLECT_NOTHING);
-	scan->overview = take(scan->scanner, cheap, error);
+	procview_query_set_collect(
+		cheap, (scan->tells_sharers ? PROCVIEW_COLLECT_TABLES : PROCVIEW_COLLECT_NOTHING) |
+			       whats_get_needs(whats));
+	scan->overview = take(scan, cheap, error);
 	if (scan->overview == NULL)
 		return FALSE;
-	scan->selection = selection_new(scan->overview, whats);
+	scan->selection = selection_new(scan->overview, whats, scan->all, error);
+	if (scan->selection == NULL)
+		return FALSE;
 	named_thread = g_hash_table_size(scan->selection->tasks) > 0;
 	g_clear_pointer(query, procview_query_unref);
 	if (scan->selection->n_matched > 0) {
-		*query = reads_all ? procview_query_new() : ask_for_relatives(scan->selection);
+		*query = ask_for_relatives(scan->selection);
 		procview_query_set_collect(*query, named_thread ? collect | PROCVIEW_COLLECT_THREADS
 								: collect);
 	}
 	return TRUE;
 }
 
+static gboolean
+take_and_select(struct scan *scan, ProcviewQuery *query, GArray *whats, GError **error)
+{
+	whats_forget_matches(whats);
+	g_clear_pointer(&scan->selection, selection_free);
+	g_clear_pointer(&scan->snapshot, procview_snapshot_unref);
+	scan->snapshot = take(scan, query, error);
+	if (scan->snapshot == NULL)
+		return FALSE;
+	scan->selection = selection_new(scan->snapshot, whats, scan->all, error);
+	return scan->selection != NULL;
+}
+
+/* Other ends can be anybody's: those who have some are scanned once more, with everybody else. */
+static gboolean
+take_others(struct scan *scan, const struct options *options, ProcviewQuery *query, GArray *whats,
+	    GError **error)
+{
+	g_autoptr(ProcviewQuery) everybody = procview_query_new();
+
+	/* Programs are told of the relatives' files, too. */
+	if (scan->overview == NULL || (!options->json && !reaches_others(scan->selection)))
+		return TRUE;
+	procview_query_set_collect(everybody, procview_query_get_collect(query));
+	return take_and_select(scan, everybody, whats, error);
+}
+
 gboolean
 scan_run(struct scan *scan, const struct options *options, const GPtrArray *columns, GArray *whats,
 	 GError **error)
 {
+	gboolean tells_ends =
+		(choose_collect(options, columns, whats) & PROCVIEW_COLLECT_PEERS) != 0;
 	g_autoptr(ProcviewQuery) query = procview_query_new();
 
-	scan->seeks_file = whats_have(whats, WHAT_FILE);
+	/* Where there was nothing in the view before, a file may be now. */
+	scan->collect = choose_collect(options, columns, whats);
+	scan->all = options->all;
+	scan->seeks_file = whats_seek_files(whats);
 	scan->tells_sharers = tells_sharers(options, columns);
 	procview_query_set_collect(query, scan->collect);
 	if (whats->len > 0 && !scan->seeks_file && !options->pids) {
@@ -213,22 +335,24 @@ scan_run(struct scan *scan, const struct options *options, const GPtrArray *colu
 			scan->snapshot = g_steal_pointer(&scan->overview);
 			return TRUE;
 		}
-		g_clear_pointer(&scan->selection, selection_free);
-		whats_forget_matches(whats);
 	}
-	scan->snapshot = take(scan->scanner, query, error);
-	if (scan->snapshot == NULL)
-		return FALSE;
-	scan->selection = selection_new(scan->snapshot, whats);
-	return TRUE;
+	return take_and_select(scan, query, whats, error) &&
+	       (!tells_ends || take_others(scan, options, query, whats, error));
+}
+
+void
+scan_forget(struct scan *scan)
+{
+	g_clear_pointer(&scan->news, news_free);
+	g_clear_pointer(&scan->selection, selection_free);
+	g_clear_pointer(&scan->overview, procview_snapshot_unref);
+	g_clear_pointer(&scan->snapshot, procview_snapshot_unref);
 }
 
 void
 scan_clear(struct scan *scan)
 {
-	g_clear_pointer(&scan->selection, selection_free);
-	g_clear_pointer(&scan->overview, procview_snapshot_unref);
-	g_clear_pointer(&scan->snapshot, procview_snapshot_unref);
+	scan_forget(scan);
 	g_clear_pointer(&scan->rights, procview_rights_unref);
 	g_clear_object(&scan->scanner);
 }

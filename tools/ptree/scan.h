@@ -3,6 +3,7 @@
 #pragma once
 
 #include "columns.h"
+#include "news.h"
 
 /* What was scanned for an answer, and what of it matched. */
 struct scan {
@@ -11,9 +12,15 @@ struct scan {
 	ProcviewSnapshot *overview; /* taken first, to find the relatives; NULL: not needed */
 	ProcviewSnapshot *snapshot; /* what is shown */
 	struct selection *selection;
-	ProcviewCollect collect; /* what the answer needs */
-	gboolean seeks_file;	 /* a path was among what was asked for */
-	gboolean tells_sharers;	 /* it matters who else has a table */
+	struct differences *news;     /* since the scan before; NULL: there was none */
+	ProcviewProgressFunc on_pace; /* told instead of the user; NULL: the user is */
+	GCancellable *cancellable;    /* its data */
+	ProcviewCollect collect;      /* what the answer needs */
+	gboolean once;		/* a scan may open what needs power, and none comes after it */
+	gboolean may_need_more; /* once there is a file where none is yet */
+	gboolean seeks_file;	/* a path was among what was asked for */
+	gboolean all;		/* each word is a condition */
+	gboolean tells_sharers; /* it matters who else has a table */
 };
 
 /*
@@ -24,4 +31,6 @@ gboolean scan_open(struct scan *scan, const struct options *options, const GPtrA
 		   const GArray *whats, gboolean own_view, GError **error);
 gboolean scan_run(struct scan *scan, const struct options *options, const GPtrArray *columns,
 		  GArray *whats, GError **error);
+/* What was found; the scanner stays, for the next. */
+void scan_forget(struct scan *scan);
 void scan_clear(struct scan *scan);

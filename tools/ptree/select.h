@@ -23,10 +23,15 @@ struct selection {
 	GHashTable *holdings;		 /* by which it is held */
 	GHashTable *held;		 /* what holds files, and an array of their holdings */
 	GHashTable *places[PLACE_KINDS]; /* keys of the places where such a file is */
+	GHashTable *could_match;	 /* whose files matter, if not everybody's: NULL */
 };
 
-struct selection *selection_new(ProcviewSnapshot *snapshot, GArray *whats);
+/* With all, each of the words is a condition. */
+struct selection *selection_new(ProcviewSnapshot *snapshot, GArray *whats, gboolean all,
+				GError **error);
 void selection_free(struct selection *selection);
+/* Whether it is for its files to decide whether a process matches. */
+gboolean selection_could_match(const struct selection *selection, ProcviewProcess *process);
 enum role selection_get_role(const struct selection *selection, ProcviewProcess *process);
 gboolean selection_has_place(const struct selection *selection, const struct place *place);
 /* The process under which a place is shown: the first that matched of those that share it. */

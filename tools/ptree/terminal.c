@@ -5,7 +5,9 @@
  *
  * Colours and drawn lines are for a terminal that has them: TERM says that it is no "dumb" one, the
  * locale that it knows the characters. NO_COLOR (no-color.org) stands above the terminal, and the
- * --color option above NO_COLOR.
+ * --color option above NO_COLOR: who asks for colours, always, gets what a terminal gets that has
+ * them, drawn lines too. What is read by less(1) or watch(1) is seen on a terminal in the end. How
+ * wide that is nobody knows, and less(1) can scroll; but watch(1) says it, in COLUMNS.
  */
 #include "terminal.h"
 
@@ -17,6 +19,7 @@
 
 #define WIDTH_UNKNOWN 80
 
+/* 0: not known. */
 static guint
 find_width(void)
 {
@@ -29,7 +32,7 @@ find_width(void)
 	if (columns != NULL &&
 	    g_ascii_string_to_unsigned(columns, 10, 1, G_MAXUINT16, &width, NULL))
 		return (guint)width;
-	return WIDTH_UNKNOWN;
+	return 0;
 }
 
 static gboolean
@@ -48,8 +51,11 @@ terminal_look(struct terminal *terminal, enum color color)
 
 	terminal->is_terminal = isatty(STDOUT_FILENO);
 	able = terminal->is_terminal && term != NULL && *term != '\0' && strcmp(term, "dumb") != 0;
-	terminal->draws_lines = able && names_are_utf8();
+	terminal->draws_lines = (able || color == COLOR_ALWAYS) && names_are_utf8();
 	terminal->shows_colors =
 		color == COLOR_ALWAYS || (color == COLOR_AUTO && able && !wants_no_color());
 	terminal->width = find_width();
+	terminal->cuts = terminal->is_terminal || (color == COLOR_ALWAYS && terminal->width > 0);
+	if (terminal->width == 0)
+		terminal->width = WIDTH_UNKNOWN;
 }

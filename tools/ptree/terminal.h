@@ -13,6 +13,7 @@ enum color {
 /* What stdout is, and what it can show. */
 struct terminal {
 	gboolean is_terminal;
+	gboolean cuts; /* lines end where it ends */
 	gboolean draws_lines;
 	gboolean shows_colors;
 	guint width;

@@ -7,6 +7,8 @@
  * A socket is better known by its addresses than by the name that the kernel makes up for it, and
  * an eventfd by its counter; where these are unknown there is still the name.
  */
+#include <string.h>
+
 #include "columns.h"
 #include "detail.h"
 #include "text.h"
@@ -78,40 +80,43 @@ says_name(const struct row *row, const struct view *view, gboolean says_more)
 	       !(says_more && detail_says_name(file));
 }
 
+/* That it was deleted is no part of its name: that is cut at its begin, this is not. */
+void
+text_note_parts(const struct row *row, const GString *out, gsize path, gsize more)
+{
+	static const char mark[] = " (deleted)";
+	gsize length = strlen(mark);
+
+	if (row->parts == NULL)
+		return;
+	if (more - path > length && strncmp(out->str + more - length, mark, length) == 0)
+		more -= length;
+	*row->parts = (struct clip_parts){.path = path, .more = more, .ends = out->len};
+}
+
 void
 text_append_descriptor(GString *out, const struct row *row, const struct view *view)
 {
 	ProcviewFile *file = procview_descriptor_get_file(row->descriptor);
 	g_autoptr(GString) more = g_string_new(NULL);
 	g_autoptr(GString) peers = g_string_new(NULL);
+	gsize path, rest;
 	gboolean says;
 
 	append_more(more, row, view);
 	append_peers(peers, row, view);
 	says = says_name(row, view, more->len + peers->len > 0);
 	append_head(out, row, view);
+	path = out->len;
 	if (says)
 		view_append_path_first(view, out, procview_file_get_path(file),
 				       procview_file_is_deleted(file));
+	rest = out->len;
 	if (more->len > 0)
 		g_string_append_printf(out, "%s%s", says ? "  " : "", more->str);
+	text_note_parts(row, out, path, rest);
 	if (peers->len > 0)
 		g_string_append_printf(out, "%s%s", says || more->len > 0 ? " " : "", peers->str);
-	text_drop_trailing_blanks(out, 0);
-}
-
-gsize
-text_measure_head(const struct row *row, const struct view *view)
-{
-	g_autoptr(GString) head = g_string_new(NULL);
-	g_autoptr(GString) more = g_string_new(NULL);
-
-	if (view->flat || row->kind != ROW_DESCRIPTOR || !view->terminal->is_terminal)
-		return 0;
-	append_more(more, row, view);
-	append_peers(more, row, view);
-	if (!says_name(row, view, more->len > 0))
-		return 0;
-	append_head(head, row, view);
-	return head->len;
+	else
+		text_drop_trailing_blanks(out, 0);
 }

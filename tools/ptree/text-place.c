@@ -39,20 +39,25 @@ void
 text_append_place(GString *out, const struct row *row, const struct view *view)
 {
 	const char *path = place_get_path(&row->place);
+	gsize head, rest;
 
 	if (!columns_have(view->columns, "ASSOC"))
 		g_string_append_printf(out, " %-4s ", place_get_word(&row->place));
 	if (columns_have(view->columns, "NAME"))
 		text_drop_trailing_blanks(out, 0);
-	else if (path != NULL)
+	head = out->len;
+	if (!columns_have(view->columns, "NAME") && path != NULL)
 		view_append_path_first(view, out, path, place_is_deleted(&row->place));
+	rest = out->len;
 	append_sharers(out, row);
+	text_note_parts(row, out, head, rest);
 }
 
 void
 text_append_held(GString *out, const struct row *row, const struct view *view)
 {
 	ProcviewFile *file = procview_holding_get_file(row->holding);
+	gsize head;
 
 	if (!columns_have(view->columns, "ASSOC"))
 		g_string_append_printf(out, " %s %u ", text_of_holding(row->holding),
@@ -60,8 +65,11 @@ text_append_held(GString *out, const struct row *row, const struct view *view)
 	if (!columns_have(view->columns, "KIND"))
 		g_string_append_printf(out, "%s ",
 				       procview_kind_to_string(procview_file_get_kind(file)));
-	if (columns_have(view->columns, "NAME") || procview_file_get_path(file) == NULL)
+	head = out->len;
+	if (columns_have(view->columns, "NAME") || procview_file_get_path(file) == NULL) {
 		text_drop_trailing_blanks(out, 0);
-	else
-		view_append_path(view, out, file);
+		return;
+	}
+	view_append_path(view, out, file);
+	text_note_parts(row, out, head, out->len);
 }

@@ -5,6 +5,8 @@
  */
 #include "text.h"
 
+#include <string.h>
+
 #include "columns.h"
 
 /* More processes than these are counted, not named. */
@@ -37,12 +39,15 @@ text_append_command(GString *out, const struct row *row, const struct view *view
 	ProcviewTask *leader = procview_process_get_leader(row->process);
 	const char *comm = procview_task_get_comm(leader);
 	guint n = procview_process_get_n_arguments(row->process);
+	const char *argument = n > 0 ? procview_process_get_argument(row->process, 0) : NULL;
 	gsize start = out->len;
 
+	/* Somebody may have given it a million. */
 	for (guint i = 0; i < n; i++) {
 		if (i > 0)
 			g_string_append_c(out, ' ');
-		view_append_name(view, out, procview_process_get_argument(row->process, i));
+		view_append_name(view, out, argument);
+		argument += strlen(argument) + 1;
 	}
 	/* A process that renames itself leaves empty arguments behind the name. */
 	text_drop_trailing_blanks(out, start);

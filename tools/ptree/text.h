@@ -12,8 +12,8 @@ void text_append_descriptor(GString *out, const struct row *row, const struct vi
 void text_append_place(GString *out, const struct row *row, const struct view *view);
 void text_append_held(GString *out, const struct row *row, const struct view *view);
 
-/* How much of what the row says at the branch is in front of the name of a file; 0: none is. */
-gsize text_measure_head(const struct row *row, const struct view *view);
+/* Notes where the parts of the text begin that are cut each in its own way; the last begins here. */
+void text_note_parts(const struct row *row, const GString *out, gsize path, gsize more);
 
 /* A capability is had or not; a limit or a sysctl would have to be another. */
 const char *text_before_need(const char *needs);

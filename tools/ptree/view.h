@@ -6,21 +6,33 @@
 
 #include <procview/procview.h>
 
+#include "clip.h"
+#include "news.h"
 #include "options.h"
 #include "select.h"
 #include "terminal.h"
+
+struct row;
 
 /* How rows are put into words. */
 struct view {
 	const struct options *options;
 	const struct terminal *terminal;
 	const struct selection *selection;
+	guint n_lines_max;		/* more are of no use, once so many are shown; 0: all are */
+	const struct differences *news; /* NULL: there is no view before */
 	GHashTable *users;
 	GPtrArray *columns; /* const struct column *, in the order they are shown */
 	gboolean utf8;
 	gboolean raw;		   /* bytes as they are: whoever prints them escapes them */
 	gboolean flat;		   /* no tree: each row repeats the facts of its process */
-	gboolean descriptors_only; /* for programs: no row but those of descriptors */
+	gboolean only_matched;	   /* none of their relatives */
+	gboolean descriptors_only; /* no row but those of descriptors */
+	gboolean tells_shared; /* the column TABLE came by itself: it tells what is unusual only */
+	GHashTable *shared;    /* tables that several processes have */
+	gboolean marks_news;   /* a column in front says what became of each row */
+	enum news (*find_news)(const struct row *row, gpointer data); /* NULL: row.news stands */
+	gpointer news_data;
 };
 
 enum row_kind {
@@ -44,8 +56,11 @@ struct row {
 	gboolean of_main_table;		/* table is the one that the process row counts */
 	gboolean strong;		/* this is what matched */
 	gboolean weak;			/* this is only there to show where the others hang */
-	int fd_width;			/* of ROW_DESCRIPTOR: to align it with its neighbours */
+	guint n_alike; /* of ROW_PROCESS and ROW_THREAD: how many look like this; 0 or 1: it is alone */
+	enum news news; /* since the view before */
+	int fd_width;	/* of ROW_DESCRIPTOR: to align it with its neighbours */
 	int kind_width;
+	struct clip_parts *parts; /* where to note of what the text of the tree consists */
 };
 
 /* A name of anybody's choosing, made fit for where it goes. */

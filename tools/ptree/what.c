@@ -1,24 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright the libprocview authors */
 /*
- * What does a word of the command line stand for: a process or thread, a user, or a file?
- *
- * A path is looked at once, with statx(2) (Linux 4.11), which neither opens the file nor asks a
- * server on the network for fresh attributes. What the kernel gives no type (an eventfd and its
- * like, reached through /proc/PID/fd) has its inode in common with strangers, and is refused.
- *
- * A device has two numbers on btrfs and overlayfs: the one that stat(2) tells, and the one of the
- * superblock, which mounts, mappings and BPF tell. The second is looked up by the number of the
- * mount, which statx(2) tells since Linux 5.8.
+ * What does a word of the command line stand for: a process or thread, a user or a command, a file,
+ * or a port?
  */
 #include "what.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <pwd.h>
-#include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "message.h"
 
@@ -43,81 +31,51 @@ parse_id(struct what *what, GError **error)
 	return TRUE;
 }
 
-/* The number of the mount opens a line of mountinfo; the device is the third word. */
-static struct device_number
-find_mount_device(guint64 mount_id)
-{
-	g_autofree char *mounts = NULL;
-	struct device_number device = {0, 0};
-
-	if (!g_file_get_contents("/proc/self/mountinfo", &mounts, NULL, NULL))
-		return device;
-	for (const char *line = mounts; *line != '\0';) {
-		struct device_number found;
-		guint64 id;
-
-		if (sscanf(line, "%" G_GINT64_MODIFIER "u %*u %u:%u", &id, &found.major,
-			   &found.minor) == 3 &&
-		    id == mount_id)
-			return found;
-		line += strcspn(line, "\n");
-		line += *line == '\n';
-	}
-	return device;
-}
-
-static void
-look_at_path(struct what *what)
-{
-	struct statx found;
-
-	if (statx(AT_FDCWD, what->word, AT_STATX_DONT_SYNC, STATX_TYPE | STATX_INO | STATX_MNT_ID,
-		  &found) < 0) {
-		message_print("cannot look at '%s': %s", what->word, g_strerror(errno));
-		what->kind = WHAT_NOTHING;
-		return;
-	}
-	if ((found.stx_mode & S_IFMT) == 0) {
-		message_print("cannot look for '%s': it leads to an anonymous inode, which many "
-			      "files have in common",
-			      what->word);
-		what->kind = WHAT_NOTHING;
-		return;
-	}
-	what->kind = WHAT_FILE;
-	what->is_socket = S_ISSOCK(found.stx_mode);
-	what->inode = found.stx_ino;
-	what->device = (struct device_number){found.stx_dev_major, found.stx_dev_minor};
-	if ((found.stx_mask & STATX_MNT_ID) != 0)
-		what->mount_device = find_mount_device(found.stx_mnt_id);
-	what->rdev = (struct device_number){found.stx_rdev_major, found.stx_rdev_minor};
-	what->node = S_ISCHR(found.stx_mode)   ? PROCVIEW_KIND_CHARDEV
-		     : S_ISBLK(found.stx_mode) ? PROCVIEW_KIND_BLOCKDEV
-					       : PROCVIEW_KIND_UNKNOWN;
-}
-
-static gboolean
-parse_user(struct what *what, GError **error)
-{
-	const struct passwd *entry = *what->word != '\0' ? getpwnam(what->word) : NULL;
-
-	if (entry == NULL) {
-		g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
-			    "'%s' is neither a process id, a user nor a path (a path contains a /)",
-			    what->word);
-		return FALSE;
-	}
-	what->kind = WHAT_USER;
-	what->uid = entry->pw_uid;
-	return TRUE;
-}
-
 static gboolean
 parse_word(struct what *what, GError **error)
 {
-	if (strchr(what->word, '/') != NULL)
+	g_autoptr(GError) port_error = NULL;
+
+	if (is_number(what->word))
+		return parse_id(what, error);
+	if (what_parse_port(what, &port_error))
 		return TRUE;
-	return is_number(what->word) ? parse_id(what, error) : parse_user(what, error);
+	if (port_error != NULL) {
+		g_propagate_error(error, g_steal_pointer(&port_error));
+		return FALSE;
+	}
+	if (strchr(what->word, '/') != NULL)
+		return what_parse_pattern(what, error);
+	return what_parse_name(what, error);
+}
+
+static void
+clear(gpointer data)
+{
+	struct what *what = data;
+
+	g_clear_pointer(&what->pattern, g_regex_unref);
+	g_clear_pointer(&what->branches, g_array_unref);
+	g_clear_pointer(&what->name, g_free);
+	what_end_search(what);
+}
+
+/* What is mounted is read once, for all. */
+static void
+look_at_paths(GArray *whats)
+{
+	struct mount_views *views = NULL;
+
+	for (guint i = 0; i < whats->len; i++) {
+		struct what *what = &g_array_index(whats, struct what, i);
+
+		if (what->kind != WHAT_FILE)
+			continue;
+		if (views == NULL)
+			views = mount_views_new(NULL);
+		what_look_at_path(what, views);
+	}
+	g_clear_pointer(&views, mount_views_unref);
 }
 
 GArray *
@@ -125,6 +83,7 @@ whats_parse(char **words, GError **error)
 {
 	g_autoptr(GArray) whats = g_array_new(FALSE, TRUE, sizeof(struct what));
 
+	g_array_set_clear_func(whats, clear);
 	for (guint i = 0; words != NULL && words[i] != NULL; i++) {
 		struct what what = {.word = words[i]};
 
@@ -133,12 +92,7 @@ whats_parse(char **words, GError **error)
 		g_array_append_val(whats, what);
 	}
 	/* Only once the usage is known to be right: a complaint about a file is no usage error. */
-	for (guint i = 0; i < whats->len; i++) {
-		struct what *what = &g_array_index(whats, struct what, i);
-
-		if (strchr(what->word, '/') != NULL)
-			look_at_path(what);
-	}
+	look_at_paths(whats);
 	return g_steal_pointer(&whats);
 }
 
@@ -153,27 +107,29 @@ whats_have(const GArray *whats, enum what_kind kind)
 }
 
 gboolean
-whats_have_socket(const GArray *whats)
+whats_seek_files(const GArray *whats)
 {
 	for (guint i = 0; i < whats->len; i++) {
-		if (g_array_index(whats, struct what, i).is_socket)
+		if (what_get_needs(&g_array_index(whats, struct what, i)) !=
+		    PROCVIEW_COLLECT_NOTHING)
 			return TRUE;
 	}
 	return FALSE;
 }
 
-static gboolean
-is_device(struct device_number device, guint major, guint minor)
+ProcviewCollect
+whats_get_needs(const GArray *whats)
 {
-	return device.major == major && device.minor == minor;
-}
+	ProcviewCollect needs = PROCVIEW_COLLECT_NOTHING;
 
-gboolean
-what_is_file(const struct what *what, guint64 inode, guint major, guint minor)
-{
-	return what->kind == WHAT_FILE && inode == what->inode &&
-	       (is_device(what->device, major, minor) ||
-		is_device(what->mount_device, major, minor));
+	for (guint i = 0; i < whats->len; i++) {
+		const struct what *what = &g_array_index(whats, struct what, i);
+
+		needs |= what_get_needs(what);
+		if (what->kind == WHAT_NAME || what->kind == WHAT_PATTERN)
+			needs |= PROCVIEW_COLLECT_COMMANDS;
+	}
+	return needs;
 }
 
 void
@@ -183,19 +139,52 @@ whats_forget_matches(GArray *whats)
 		g_array_index(whats, struct what, i).matched = FALSE;
 }
 
-void
-whats_tell_unmatched(const GArray *whats)
+static void
+tell_unmatched(const struct what *what)
 {
+	switch (what->kind) {
+	case WHAT_ID:
+		message_print("no process or thread %d", what->id);
+		break;
+	case WHAT_NAME:
+		if (what->is_user)
+			message_print("no process of user %s, and no command is called that",
+				      what->word);
+		else
+			message_print("no user and no command is called '%s'", what->word);
+		break;
+	case WHAT_PATTERN:
+		message_print("no command matches %s, and there is no such directory", what->word);
+		break;
+	case WHAT_NOTHING:
+		break;
+	default:
+		what_tell_unmatched(what);
+	}
+}
+
+void
+whats_tell_unmatched(const GArray *whats, guint n_matched)
+{
+	gboolean told = FALSE;
+
 	for (guint i = 0; i < whats->len; i++) {
 		const struct what *what = &g_array_index(whats, struct what, i);
 
-		if (what->matched)
-			continue;
-		if (what->kind == WHAT_ID)
-			message_print("no process or thread %d", what->id);
-		else if (what->kind == WHAT_USER)
-			message_print("no process of user %s", what->word);
-		else if (what->kind == WHAT_FILE)
-			message_print("no process seen has '%s' open", what->word);
+		if (!what->matched)
+			tell_unmatched(what);
+		told |= !what->matched;
 	}
+	if (!told && n_matched == 0 && whats->len > 0)
+		message_print("nothing matches all of these");
+}
+
+void
+whats_begin_search(GArray *whats, ProcviewSnapshot *snapshot)
+{
+	struct mount_views *views = mount_views_new(snapshot);
+
+	for (guint i = 0; i < whats->len; i++)
+		what_begin_search(&g_array_index(whats, struct what, i), snapshot, views);
+	mount_views_unref(views);
 }
