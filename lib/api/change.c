@@ -110,7 +110,8 @@ procview_change_get_kind(ProcviewChange *change)
  *
  * The process as it was.
  *
- * Returns: (transfer none) (nullable): a process, borrowed from its snapshot; %NULL if it has started since
+ * Returns: (transfer none) (nullable): a process, borrowed from its snapshot; %NULL if it has
+ *   started since
  *
  * Since: 0.1
  */
@@ -151,7 +152,8 @@ procview_change_get_process_after(ProcviewChange *change)
  * The task as it was: of a process, its leader; of descriptors, the first task that has had their
  * table all the while.
  *
- * Returns: (transfer none) (nullable): a task, borrowed from its snapshot; %NULL if it has started since
+ * Returns: (transfer none) (nullable): a task, borrowed from its snapshot; %NULL if it has started
+ *   since
  *
  * Since: 0.1
  */
@@ -192,7 +194,8 @@ procview_change_get_task_after(ProcviewChange *change)
  *
  * The table as it was: the one that the task had, or that the descriptor is in.
  *
- * Returns: (transfer none) (nullable): a table, borrowed from its snapshot; %NULL if the change is about a process, or the task is new
+ * Returns: (transfer none) (nullable): a table, borrowed from its snapshot; %NULL if the change is
+ *   about a process, or the task is new
  *
  * Since: 0.1
  */
@@ -212,7 +215,8 @@ procview_change_get_fd_table_before(ProcviewChange *change)
  *
  * The table as it is: the one that the task has now, or that the descriptor is in.
  *
- * Returns: (transfer none) (nullable): a table, borrowed from its snapshot; %NULL if the change is about a process
+ * Returns: (transfer none) (nullable): a table, borrowed from its snapshot; %NULL if the change is
+ *   about a process
  *
  * Since: 0.1
  */
@@ -232,8 +236,8 @@ procview_change_get_fd_table_after(ProcviewChange *change)
  *
  * The descriptor as it was.
  *
- * Returns: (transfer none) (nullable): a descriptor, borrowed from its snapshot; %NULL if it was opened since, or the change is about no
- *   descriptor
+ * Returns: (transfer none) (nullable): a descriptor, borrowed from its snapshot; %NULL if it was
+ *   opened since, or the change is about no descriptor
  *
  * Since: 0.1
  */
@@ -253,8 +257,8 @@ procview_change_get_descriptor_before(ProcviewChange *change)
  *
  * The descriptor as it is.
  *
- * Returns: (transfer none) (nullable): a descriptor, borrowed from its snapshot; %NULL if it was closed, or the change is about no
- *   descriptor
+ * Returns: (transfer none) (nullable): a descriptor, borrowed from its snapshot; %NULL if it was
+ *   closed, or the change is about no descriptor
  *
  * Since: 0.1
  */

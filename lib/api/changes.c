@@ -105,7 +105,9 @@ procview_changes_unref(ProcviewChanges *changes)
  *
  * A descriptor leads to the same file if kind, inode, device, mount and mode of access are the
  * same, as far as both snapshots know them, and so are the cookie of a socket and the ids of event
- * counters and BPF objects (with %PROCVIEW_COLLECT_SOCKETS and %PROCVIEW_COLLECT_DETAILS). Most
+ * counters and BPF objects (with %PROCVIEW_COLLECT_SOCKETS and %PROCVIEW_COLLECT_DETAILS). BPF has
+ * other device and inode numbers than the other backends on some file systems: where it read the
+ * table in one snapshot only, a file on disk is another if its name is another, too. Most
  * anonymous inodes have nothing more to tell them apart; a timer that was closed and another that
  * was opened in its place look the same, and so does a file that was closed and opened again in
  * the same way. Offset, size, name, flags that fcntl(2) sets, and close-on-exec may change without

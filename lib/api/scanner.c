@@ -27,10 +27,12 @@
  * Several scanners scan in parallel.
  *
  * The library never writes to another process, never sends it a signal, and changes nothing of
- * the calling process: no signal handler, no child, no capability, no working directory. A scan
+ * the calling process: no signal handler, no child, no capability, no working directory. While the
+ * kernel verifies BPF programs, some tenths of a second, signals to the calling thread wait. A scan
  * takes a handful of descriptors while it runs, however large the machine is. Where BPF is used, a
- * scanner holds six descriptors, close-on-exec, from its opening on; a child made by fork(2) has
- * them too, and may scan with them.
+ * scanner holds nine descriptors at most, close-on-exec, from its opening on (or, with
+ * %PROCVIEW_SCANNER_ONCE, from the scan that opens it); a child made by fork(2) has them too, and
+ * may scan with them.
  *
  * A scanner made by g_object_new() is opened by its first scan.
  *

@@ -81,10 +81,13 @@ static void
 compare_files(Comparison *of, PvSubject before, PvSubject after)
 {
 	const PvStore *old = of->pairs.before, *now = of->pairs.after;
+	gboolean same_numbers = pv_same_numbers(pv_store_table(old, before.table)->backend,
+						pv_store_table(now, after.table)->backend);
 	const PvDescriptor *was = pv_store_descriptor(old, before.descriptor);
 	const PvDescriptor *is = pv_store_descriptor(now, after.descriptor);
 
-	if (!pv_same_file(pv_store_file(old, was->file), pv_store_file(now, is->file)))
+	if (!pv_same_file(pv_store_file(old, was->file), pv_store_file(now, is->file),
+			  same_numbers))
 		tell(of, PV_CHANGE_DESCRIPTOR_REPLACED, before, after);
 }
 
@@ -190,10 +193,9 @@ first_in_table(const Comparison *of, guint32 table)
 
 /* A thread of a process that goes on, with a table that is not that of its process. */
 static gboolean
-has_left_process(const Comparison *of, const PvTask *task, const PvTask *leader)
+has_left_process(const PvTask *task, const PvTask *leader)
 {
-	return task != leader && leader->table != PV_NONE && leader->table != task->table &&
-	       !of->pairs.before->missed_threads;
+	return task != leader && leader->table != PV_NONE && leader->table != task->table;
 }
 
 /* A task that was not there: whom does it share with? */
@@ -205,10 +207,11 @@ look_at_new_task(Comparison *of, guint32 index)
 	const PvTask *leader = pv_store_task(now, pv_store_process(now, task->process)->leader);
 
 	if (task->table >= now->tables.n || is_kernel_thread(task) ||
-	    pv_store_table(now, task->table)->proof == PV_PROOF_ASSUMED)
+	    pv_store_table(now, task->table)->proof == PV_PROOF_ASSUMED ||
+	    (task != leader && of->pairs.before->missed_threads))
 		return;
 	first = first_in_table(of, task->table);
-	if (first == task && has_left_process(of, task, leader))
+	if (first == task && has_left_process(task, leader))
 		tell(of, PV_CHANGE_TABLE_LEFT, PV_NO_SUBJECT, subject_of_task(now, index));
 	if (first->process == task->process || (task != leader && leader->table == task->table))
 		return;

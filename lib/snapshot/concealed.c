@@ -87,7 +87,7 @@ holds_files(Look *look, const PvTable *table, const PvDescriptor *descriptor, co
 		return FALSE;
 	status = read_fdinfo(look, table, descriptor->fd);
 	if (status < 0)
-		return status == -EACCES || status == -EPERM;
+		return status != -ENOENT && status != -ESRCH;
 	if (file->kind == PV_KIND_SOCKET)
 		return find_count(&look->text, "scm_fds:", &count) && count > 0;
 	return !find_count(&look->text, "UserFiles:", &count) || count > 0;

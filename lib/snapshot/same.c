@@ -8,6 +8,9 @@
  * this looks for proof that they are different: each thing that cannot change while a file is open,
  * is known in both, and differs. What is unknown is no difference: a change that is told has
  * happened, and some that have happened are not told.
+ *
+ * On btrfs and overlayfs a file has two device numbers, and two inode numbers perhaps: what BPF
+ * shows is the kernel's own, the other backends have those of stat(2).
  */
 #include "snapshot/same.h"
 
@@ -101,7 +104,14 @@ memory_of(const PvProcess *process)
 static gboolean
 knows_programs(const PvMemory *before, const PvMemory *after)
 {
-	return before != NULL && after != NULL && before->exe_ino != 0 && after->exe_ino != 0;
+	return before != NULL && after != NULL && before->exe_ino != 0 && after->exe_ino != 0 &&
+	       pv_same_numbers(before->backend, after->backend);
+}
+
+gboolean
+pv_same_numbers(const char *backend, const char *other)
+{
+	return (g_strcmp0(backend, "bpf") == 0) == (g_strcmp0(other, "bpf") == 0);
 }
 
 gboolean
@@ -223,12 +233,34 @@ identities_differ(const PvFile *before, const PvFile *after)
 	}
 }
 
-/* Without an inode there is nothing but the name to go by. */
+/* Of the others the file system is the kernel's own, which has no numbers but one. */
 static gboolean
-inodes_differ(const PvFile *before, const PvFile *after)
+is_on_disk(const PvFile *file)
 {
-	if (before->known & after->known & PV_FILE_INODE)
-		return before->ino != after->ino || before->dev != after->dev;
+	switch (file->kind) {
+	case PV_KIND_UNKNOWN:
+	case PV_KIND_REGULAR:
+	case PV_KIND_DIRECTORY:
+	case PV_KIND_SYMLINK:
+	case PV_KIND_CHARDEV:
+	case PV_KIND_BLOCKDEV:
+	case PV_KIND_FIFO:
+		return TRUE;
+	default:
+		return FALSE;
+	}
+}
+
+/* Without an inode there is nothing but the name to go by, and of two of its numbers neither. */
+static gboolean
+inodes_differ(const PvFile *before, const PvFile *after, gboolean same_numbers)
+{
+	gboolean known = (before->known & after->known & PV_FILE_INODE) != 0;
+
+	if (known && before->ino == after->ino && before->dev == after->dev)
+		return FALSE;
+	if (known && (same_numbers || !is_on_disk(after)))
+		return TRUE;
 	return texts_differ(pv_store_string(pv_store_of(before), before->path),
 			    pv_store_string(pv_store_of(after), after->path));
 }
@@ -243,10 +275,10 @@ openings_differ(const PvFile *before, const PvFile *after)
 }
 
 gboolean
-pv_same_file(const PvFile *before, const PvFile *after)
+pv_same_file(const PvFile *before, const PvFile *after, gboolean same_numbers)
 {
 	if (differ_if_known(before->kind, after->kind))
 		return FALSE;
-	return !inodes_differ(before, after) && !openings_differ(before, after) &&
+	return !inodes_differ(before, after, same_numbers) && !openings_differ(before, after) &&
 	       !number_was_reused(before, after) && !identities_differ(before, after);
 }

@@ -87,6 +87,18 @@ fail_bpf(GError **error, const char *when, int saved_errno, const char *why)
 	return FALSE;
 }
 
+/* Whether a scan can do without it: else it is needed in any case, and may be forbidden by then. */
+static gboolean
+may_wait(const PvScanner *scanner)
+{
+	PvPrivileges privileges;
+
+	pv_privilege_look(&privileges);
+	return scanner->once && scanner->no_bpf == NULL && scanner->backend == PV_BACKEND_AUTO &&
+	       !scanner->own_view && !scanner->context.absent && scanner->kcmp_errno == 0 &&
+	       privileges.can_ptrace && privileges.can_search;
+}
+
 /* FALSE: it was asked for by name, and does not work. */
 static gboolean
 open_bpf(PvScanner *scanner, GError **error)
@@ -96,9 +108,7 @@ open_bpf(PvScanner *scanner, GError **error)
 	if (scanner->backend != PV_BACKEND_AUTO && scanner->backend != PV_BACKEND_BPF)
 		return TRUE;
 	scanner->no_bpf = object_to_bpf(scanner);
-	scanner->once = scanner->once && scanner->no_bpf == NULL &&
-			scanner->backend == PV_BACKEND_AUTO && !scanner->own_view &&
-			!scanner->context.absent;
+	scanner->once = may_wait(scanner);
 	scanner->waits = scanner->once;
 	if (scanner->waits)
 		return TRUE;
@@ -185,7 +195,7 @@ open_for_scan(PvScanner *scanner, guint parts)
 	scanner->parts |= parts;
 }
 
-/* Before a scan. Who may not look into the tasks of others without BPF needs it in any case. */
+/* Before a scan. Who may not look into the tasks of others any more needs it in any case. */
 static void
 open_what_pays(PvScanner *scanner, const PvQuery *query)
 {
@@ -198,7 +208,6 @@ open_what_pays(PvScanner *scanner, const PvQuery *query)
 		pv_machine_look(&machine);
 	}
 	if (!scanner->waits || !privileges.can_ptrace || !privileges.can_search ||
-	    scanner->kcmp_errno != 0 ||
 	    pv_opening_pays(&machine, query->collect, query->pids->len, parts))
 		open_for_scan(scanner, parts);
 }
@@ -225,8 +234,9 @@ open_the_rest(PvScanner *scanner, guint collect)
 gboolean
 pv_scanner_may_open(const PvScanner *scanner)
 {
-	return scanner->once && scanner->parts != PV_BPF_ALL &&
-	       (scanner->waits || scanner->bpf != NULL);
+	if (scanner->bpf != NULL && scanner->once && !scanner->tables_only)
+		return scanner->parts != PV_BPF_ALL;
+	return scanner->waits;
 }
 
 static void

@@ -150,7 +150,7 @@ class Limits(unittest.TestCase):
             self.assertEqual((limit, fds), (str(soft), "3" + ("!" if 3 / soft >= 0.8 else "")))
             self.assertEqual(percent, f"{300 / soft:.1f}")
             self.assertEqual(mark, "!" if fds.endswith("!") else "")
-            self.assertEqual(self.limit_of(soft, "-r")[1], "3")
+            self.assertEqual(self.limit_of(soft, "-r")[1:3], ["3", f"{300 / soft:.4f}"])
 
     def test_color_says_it_where_there_are_some(self):
         for soft, color in ((3, b"\x1b[37;41m"), (30, None)):

@@ -10,6 +10,7 @@ import re
 import resource
 import subprocess
 import tempfile
+import time
 import unicodedata
 import unittest
 
@@ -153,6 +154,16 @@ class Reversible(unittest.TestCase):
                 result = run("-rf", "-o", "NAME,DELETED", os.getpid())
                 self.assertIn(f"{gone} deleted", result.lines)
                 self.assertIn(called.replace(" ", "\\x20") + " -", result.lines)
+
+    def test_many_empty_arguments(self):
+        """Anybody can have as many as fit: whoever looks at all of them looks at each once."""
+        script = ["sh", "-c", "echo; read x", *[""] * 200000]
+        with subprocess.Popen(script, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as child:
+            child.stdout.readline()
+            began = time.monotonic()
+            self.assertEqual(run("-q", "-a", "/^sh -c .*read x$/", child.pid).status, 0)
+            self.assertLess(time.monotonic() - began, 20)
+            child.stdin.close()
 
 
 if __name__ == "__main__":

@@ -98,6 +98,12 @@ class Forms(unittest.TestCase):
             tables = {field[1] for field in fields if field[0] == str(scene.pids[0])}
             self.assertEqual(len(tables), 2)
             self.assertFalse(any("#" in table for table in tables))
+            # The table of a thread tells of the process too.
+            columns = "PID,NSPID,USER,RUSER,GID,STATE,START,COMM"
+            for backend in ("auto", "procfs"):
+                lines = run("-rf", "--backend", backend, "--no-headings", "-o", columns + ",FD",
+                            scene.pids[0]).lines
+                self.assertEqual(len({line.rpartition(" ")[0] for line in lines}), 1, lines)
 
     def test_raw_has_only_what_matched(self):
         with Scene("threads") as scene:

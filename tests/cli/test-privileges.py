@@ -128,6 +128,28 @@ class Own(unittest.TestCase):
                     pass
                 self.check(stopped, 0, bounding)
 
+    def test_a_watched_path_is_looked_up_again(self):
+        """In a directory of somebody else, with the right that the first look was taken with."""
+        if MINE["CapEff"] & KEPT != KEPT:
+            self.skipTest("lacks CAP_SYS_PTRACE or CAP_DAC_READ_SEARCH")
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "file")
+            with open(path, "wb"):
+                os.chmod(folder, 0o700)
+                os.chown(folder, NOBODY, NOBODY)
+                with subprocess.Popen(
+                    [PTREE, "--watch=0.1", path],
+                    stdin=subprocess.DEVNULL,
+                    stdout=subprocess.PIPE,
+                    text=True,
+                    env=ENVIRONMENT,
+                ) as child:
+                    heads = (line for line in child.stdout if "  every 0.1 s  " in line)
+                    first = [next(heads) for _ in range(3)]
+                    child.terminate()
+        for line in first:
+            self.assertIn("1 process", line)
+
     def test_what_is_kept_is_of_use(self):
         """A service user with the two capabilities sees everything, and keeps just these."""
         if MINE["CapEff"] & KEPT != KEPT:

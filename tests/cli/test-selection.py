@@ -64,6 +64,23 @@ class Numbers(unittest.TestCase):
                 os.killpg(leader.pid, signal.SIGKILL)
                 leader.wait()
 
+    def test_ancestors_of_what_is_gone(self):
+        """Where nothing matches any more, they are told of as before."""
+        child = subprocess.Popen(["sh", "-c", "read x"], stdin=subprocess.PIPE)
+        command = [PTREE, "--watch=0.2", "--no-headings", str(child.pid)]
+        with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                              stderr=subprocess.DEVNULL, text=True, env=ENVIRONMENT) as watch:
+            own = [next(line for line in watch.stdout if line.split()[:1] == [str(os.getpid())])]
+            child.communicate()
+            for line in watch.stdout:
+                if line.split()[:1] == [str(os.getpid())]:
+                    own.append(line)
+                if line.startswith("- "):
+                    break
+            watch.terminate()
+        self.assertEqual({line.rpartition("-")[2] for line in own}, {own[0].rpartition("-")[2]})
+        self.assertNotRegex(own[-1], r"\[\w+\]$")
+
     def test_thread_leads_to_its_process_and_is_shown(self):
         with Scene("threads") as scene:
             pid = scene.pids[0]

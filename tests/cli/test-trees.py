@@ -351,6 +351,12 @@ class FileSystems(Mounts):
             result = run(device)
             self.assertEqual(result.status, 1)
             self.assertIn(f"ptree: {device}: it is mounted on {point}", result.err_lines)
+            other_name = self.path("other name")
+            os.link(image, other_name)
+            for name in (image, other_name):
+                result = run(name)
+                self.assertEqual(result.status, 1)
+                self.assertIn(f"ptree: {name}: it is the file of {device}", result.err_lines)
             on_image = self.tmpfs("store")
             stored = shutil.copy(image, on_image)
             inner = subprocess.run(["losetup", "-f", "--show", stored], capture_output=True,
@@ -393,6 +399,12 @@ class FileSystems(Mounts):
             self.assert_found([other.pid], self.path("point", "other") + "/")
             self.assert_found([one.pid], part)
             self.assert_found([one.pid], self.path("part", "deep") + "/")
+        # The namespace of the subject is the only one that still has it mounted.
+        hidden = f"path = {point!r}\n{ELSEWHERE}\nos.chdir(path)"
+        with Subject(hidden) as subject:
+            self.unmount()
+            self.mounted = []
+            self.assert_found([subject.pid], device)
 
     def test_overlay(self):
         self.tmpfs("store")

@@ -159,7 +159,7 @@ class Marks(unittest.TestCase):
             path = os.path.join(folder, "a\x1b[2J\n\x9b31m\u202eb\xff")
             with open(os.fsencode(path) + b"\xfe", "w", encoding="utf-8") as file, \
                     Session(OFTEN, "-f", SELF, "a\x1b[1mb", width=300) as session:
-                session.wait_for_line(r"^\d\d:.*a\\x1b\[1mb ")
+                session.wait_for_line(r"^\d\d:.*a\\x1b\[1mb *$")
                 other = os.open(file.name, os.O_RDONLY)
                 line = session.wait_for_line(rf"^\+ .* {other} r .*a\\x1b\[2J")
                 self.assertIn(r"\x0a", line)
@@ -334,8 +334,8 @@ class Elsewhere(unittest.TestCase):
         _, err = self.finish(child, 0)
         self.assertTrue(any(f" {SELF} " in line for line in lines), lines)
         self.assertEqual(err, "")
-        self.assertTrue(heads[0].endswith("1 process\n"), heads[0])
-        self.assertTrue(heads[1].endswith(" gone\n"), heads[1])
+        self.assertTrue(heads[0].endswith(f"  1 process  {SELF}\n"), heads[0])
+        self.assertTrue(heads[1].endswith(f" gone  {SELF}\n"), heads[1])
 
     def test_a_plain_terminal(self):
         for env in ({"TERM": "dumb"}, {"TERM": ""}):

@@ -2,7 +2,7 @@
 /* Copyright the libprocview authors */
 /*
  * The program that links the library is left as it was: its locks, descriptors, limits, signals,
- * children, directory, and what it has to say.
+ * children, directory, and what it has to say; and its signals do not disturb the library.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -13,6 +13,7 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -352,6 +353,41 @@ silence(ProcviewBackend backend)
 	g_assert_cmpint(st.st_size, ==, 0);
 }
 
+static void
+tick(int signal_number)
+{
+}
+
+/* Signals that come faster than any step is done: a profiler's, or a program's own clock. */
+static void
+timer(ProcviewBackend backend)
+{
+	struct sigaction action = {.sa_handler = tick, .sa_flags = SA_RESTART}, before;
+	struct itimerval fast = {{0, 1000}, {0, 1000}}, none = {{0, 0}, {0, 0}};
+	g_autoptr(ProcviewScanner) calm = pv_test_scanner(backend);
+	g_autoptr(ProcviewScanner) scanner = NULL;
+	g_autoptr(ProcviewQuery) query = procview_query_new();
+	g_autoptr(ProcviewSnapshot) expected = NULL;
+	g_autoptr(ProcviewSnapshot) snapshot = NULL;
+
+	if (calm == NULL)
+		return;
+	procview_query_add_pid(query, getpid());
+	expected = scan(calm, query);
+	g_assert_cmpint(sigaction(SIGALRM, &action, &before), ==, 0);
+	g_assert_cmpint(setitimer(ITIMER_REAL, &fast, NULL), ==, 0);
+	scanner = pv_test_scanner(backend);
+	if (scanner != NULL)
+		snapshot = scan(scanner, query);
+	g_assert_cmpint(setitimer(ITIMER_REAL, &none, NULL), ==, 0);
+	g_assert_cmpint(sigaction(SIGALRM, &before, NULL), ==, 0);
+
+	g_assert_nonnull(snapshot);
+	for (guint step = 0; step <= PROCVIEW_STEP_FILES; step++)
+		g_assert_cmpstr(procview_snapshot_get_backend_name(snapshot, (ProcviewStep)step), ==
+				, procview_snapshot_get_backend_name(expected, (ProcviewStep)step));
+}
+
 int
 main(int argc, char **argv)
 {
@@ -363,5 +399,6 @@ main(int argc, char **argv)
 	pv_test_add("/embedder/no-descriptors", no_descriptors);
 	pv_test_add("/embedder/state", state);
 	pv_test_add("/embedder/silence", silence);
+	pv_test_add("/embedder/timer", timer);
 	return g_test_run();
 }

@@ -15,6 +15,13 @@ append_number(GString *out, guint64 number)
 	g_string_append_printf(out, "%" G_GUINT64_FORMAT, number);
 }
 
+/* A descriptor may be in the table of another thread than the first, and still is the process's. */
+static ProcviewTask *
+get_subject(const struct row *row)
+{
+	return row->kind == ROW_THREAD ? row->task : procview_process_get_leader(row->process);
+}
+
 /* As top(1) has it: the row of a thread has the thread's number here. */
 static void
 append_pid(GString *out, const struct row *row, const struct view *view)
@@ -56,10 +63,11 @@ append_sid(GString *out, const struct row *row, const struct view *view)
 static void
 append_nspid(GString *out, const struct row *row, const struct view *view)
 {
-	guint n = procview_task_get_n_ns_tids(row->task);
+	ProcviewTask *task = get_subject(row);
+	guint n = procview_task_get_n_ns_tids(task);
 
 	if (n > 0 && (view_tells_process(view, row) || row->kind == ROW_THREAD))
-		append_number(out, (guint64)procview_task_get_ns_tid(row->task, n - 1));
+		append_number(out, (guint64)procview_task_get_ns_tid(task, n - 1));
 }
 
 static void
@@ -75,9 +83,10 @@ static void
 append_user(GString *out, const struct row *row, const struct view *view)
 {
 	guint of_process = procview_task_get_euid(procview_process_get_leader(row->process));
-	guint uid = procview_task_get_euid(row->task);
+	ProcviewTask *task = get_subject(row);
+	guint uid = procview_task_get_euid(task);
 
-	if (!procview_task_has_details(row->task))
+	if (!procview_task_has_details(task))
 		return;
 	if (view_tells_process(view, row) || (row->kind == ROW_THREAD && uid != of_process))
 		append_user_of(out, uid, view);
@@ -86,34 +95,41 @@ append_user(GString *out, const struct row *row, const struct view *view)
 static void
 append_ruser(GString *out, const struct row *row, const struct view *view)
 {
-	if (view_tells_process(view, row) && procview_task_has_details(row->task))
-		append_user_of(out, procview_task_get_uid(row->task), view);
+	ProcviewTask *task = get_subject(row);
+
+	if (view_tells_process(view, row) && procview_task_has_details(task))
+		append_user_of(out, procview_task_get_uid(task), view);
 }
 
 static void
 append_gid(GString *out, const struct row *row, const struct view *view)
 {
-	if (view_tells_process(view, row) && procview_task_has_details(row->task))
-		append_number(out, procview_task_get_egid(row->task));
+	ProcviewTask *task = get_subject(row);
+
+	if (view_tells_process(view, row) && procview_task_has_details(task))
+		append_number(out, procview_task_get_egid(task));
 }
 
 static void
 append_state(GString *out, const struct row *row, const struct view *view)
 {
+	ProcviewTask *task = get_subject(row);
+
 	if (!view_tells_process(view, row) && row->kind != ROW_THREAD)
 		return;
-	if (procview_task_has_details(row->task))
-		g_string_append_c(out, procview_task_get_state(row->task));
+	if (procview_task_has_details(task))
+		g_string_append_c(out, procview_task_get_state(task));
 }
 
 static void
 append_start(GString *out, const struct row *row, const struct view *view)
 {
-	guint64 ns = procview_task_get_start_time_ns(row->task);
+	ProcviewTask *task = get_subject(row);
+	guint64 ns = procview_task_get_start_time_ns(task);
 
 	if (!view_tells_process(view, row) && row->kind != ROW_THREAD)
 		return;
-	if (procview_task_has_details(row->task))
+	if (procview_task_has_details(task))
 		g_string_append_printf(out, "%" G_GUINT64_FORMAT ".%02u",
 				       ns / G_GUINT64_CONSTANT(1000000000),
 				       (guint)(ns / 10000000 % 100));
@@ -122,7 +138,7 @@ append_start(GString *out, const struct row *row, const struct view *view)
 static void
 append_comm(GString *out, const struct row *row, const struct view *view)
 {
-	const char *comm = procview_task_get_comm(row->task);
+	const char *comm = procview_task_get_comm(get_subject(row));
 
 	if (comm != NULL && (view_tells_process(view, row) || row->kind == ROW_THREAD))
 		view_append_name(view, out, comm);
@@ -227,10 +243,13 @@ append_limit(GString *out, const struct row *row, const struct view *view)
 static void
 append_percent(GString *out, const struct row *row, const struct view *view)
 {
+	char text[G_ASCII_DTOSTR_BUF_SIZE];
 	double percent;
 
+	/* Programs, and who sorts by it, tell 5 of 20000 from 7; they want a point in any locale. */
 	if (usage_get_percent(row, view, &percent))
-		g_string_append_printf(out, "%.1f", percent);
+		g_string_append(out, g_ascii_formatd(text, sizeof(text),
+						     view->raw ? "%.4f" : "%.1f", percent));
 }
 
 /* Those that not the first, but other threads of the process have. */

@@ -70,7 +70,7 @@ clear(struct graph *graph)
 }
 
 /* Where nothing matched, an empty graph, which is a picture of nothing. */
-gboolean
+void
 graph_print(const struct scan *scan, const struct options *options)
 {
 	struct graph graph;
@@ -88,5 +88,4 @@ graph_print(const struct scan *scan, const struct options *options)
 	}
 	graph_write(&graph);
 	clear(&graph);
-	return TRUE;
 }

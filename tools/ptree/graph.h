@@ -6,5 +6,5 @@
 
 /* What it takes to draw it. */
 ProcviewCollect graph_get_needs(void);
-/* Writes what matched and who it talks to, in the language of Graphviz; FALSE: not all of it. */
-gboolean graph_print(const struct scan *scan, const struct options *options);
+/* Writes what matched and who it talks to, in the language of Graphviz. */
+void graph_print(const struct scan *scan, const struct options *options);

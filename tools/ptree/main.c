@@ -30,13 +30,13 @@ enum {
 };
 
 /* A closed descriptor 0 to 2 would be given to the next file that is opened, and what is meant for
- * the user would be written into that. These can only fail. */
+ * the user would be written into that. These can only fail; there may be no /dev. */
 static void
 hold_standard_descriptors(void)
 {
 	for (int fd = 0; fd <= 2; fd++) {
-		if (fcntl(fd, F_GETFD) < 0)
-			open("/dev/null", fd == 0 ? O_WRONLY : O_RDONLY);
+		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", fd == 0 ? O_WRONLY : O_RDONLY) < 0)
+			open("/", O_PATH);
 	}
 }
 
@@ -63,8 +63,10 @@ print_scan(const struct scan *scan, const struct options *options, GPtrArray *co
 {
 	if (options->pids)
 		return print_pids(scan, options, columns);
-	if (options->graph)
-		return graph_print(scan, options);
+	if (options->graph) {
+		graph_print(scan, options);
+		return TRUE;
+	}
 	if (options->json)
 		return print_json_to_stdout(scan, options);
 	return print_picture(stdout, scan, options, columns, NULL);
@@ -76,10 +78,11 @@ open_scanner(struct scan *scan, const struct options *options, GPtrArray *column
 	     const GArray *whats, GError **error)
 {
 	gboolean lent = privileges_are_lent();
+	gboolean looks_again = options->watches && whats_have_paths(whats);
 
 	if (!scan_open(scan, options, columns, whats, lent, error))
 		return FALSE;
-	if (privileges_drop(procview_rights_get_uses(scan->rights)) || !lent)
+	if (privileges_drop(procview_rights_get_uses(scan->rights), looks_again) || !lent)
 		return TRUE;
 	g_set_error_literal(error, G_FILE_ERROR, G_FILE_ERROR_PERM, "too much power is left");
 	return FALSE;
@@ -89,14 +92,15 @@ static gboolean
 show_once(struct scan *scan, const struct options *options, GPtrArray *columns, GArray *whats)
 {
 	g_autoptr(GError) error = NULL;
+	gboolean scanned = scan_run(scan, options, columns, whats, &error);
 
-	if (!scan_run(scan, options, columns, whats, &error)) {
-		message_print("cannot scan: %s", error->message);
-		return FALSE;
-	}
 	/* What was kept to open more than there was at first has no use any more, nor has the rest. */
 	if (scan->once)
 		privileges_end();
+	if (!scanned) {
+		message_print("cannot scan: %s", error->message);
+		return FALSE;
+	}
 	if (!print_scan(scan, options, columns) || !print_end())
 		return FALSE;
 	if (!options->pids || scan->selection->n_matched == 0) {

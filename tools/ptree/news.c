@@ -69,15 +69,20 @@ static gboolean
 has_same_command(ProcviewProcess *before, ProcviewProcess *now)
 {
 	guint n = procview_process_get_n_arguments(now);
+	const char *one = n > 0 ? procview_process_get_argument(now, 0) : NULL;
+	const char *other;
 
 	if (procview_process_get_n_arguments(before) != n ||
 	    g_strcmp0(procview_task_get_comm(procview_process_get_leader(before)),
 		      procview_task_get_comm(procview_process_get_leader(now))) != 0)
 		return FALSE;
+	other = n > 0 ? procview_process_get_argument(before, 0) : NULL;
+	/* Each stands behind the one before it: somebody may have given it a million. */
 	for (guint i = 0; i < n; i++) {
-		if (strcmp(procview_process_get_argument(before, i),
-			   procview_process_get_argument(now, i)) != 0)
+		if (strcmp(one, other) != 0)
 			return FALSE;
+		one += strlen(one) + 1;
+		other += strlen(other) + 1;
 	}
 	return TRUE;
 }

@@ -6,7 +6,8 @@
  * ptree prints names that other processes chose. So it gives up what it does not need before it
  * looks at the first of them: of root's capabilities it keeps those that scans use, which are none
  * where BPF serves them. Where it is left to the one scan whether BPF is worth opening, those that
- * this takes are kept as well, until the scan is over; what is printed is printed without any.
+ * this takes are kept as well, until the scan is over; what is printed is printed without any. Who
+ * watches a path keeps what it takes to look it up again.
  *
  * Where the power is not the user's own, but lent by the file's owner, it opens a scanner and is
  * given back: all else, to begin with paths on the command line, is done as the user.
@@ -94,10 +95,29 @@ privileges_begin(void)
 	return !privileges_are_lent() || (return_ids() && keep(of_opening));
 }
 
-gboolean
-privileges_drop(const char *const *uses)
+/* One of the two is enough to search directories of others. */
+static gboolean
+keep_for_paths(const char *const *uses)
 {
-	gboolean dropped = keep(privileges_are_lent() ? nothing : uses);
+	g_autoptr(GStrvBuilder) builder = g_strv_builder_new();
+	g_auto(GStrv) names = NULL;
+
+	if (capng_get_caps_process() < 0)
+		return complain("capabilities");
+	g_strv_builder_addv(builder, (const char **)uses);
+	g_strv_builder_add(builder, capng_have_capability(CAPNG_PERMITTED, CAP_DAC_READ_SEARCH)
+					    ? "CAP_DAC_READ_SEARCH"
+					    : "CAP_DAC_OVERRIDE");
+	names = g_strv_builder_end(builder);
+	return keep((const char *const *)names);
+}
+
+gboolean
+privileges_drop(const char *const *uses, gboolean looks_up_paths)
+{
+	gboolean dropped = privileges_are_lent() ? keep(nothing)
+			   : looks_up_paths	 ? keep_for_paths(uses)
+						 : keep(uses);
 
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
 		return complain("new privileges");

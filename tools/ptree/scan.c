@@ -331,9 +331,13 @@ scan_run(struct scan *scan, const struct options *options, const GPtrArray *colu
 	if (whats->len > 0 && !scan->seeks_file && !options->pids) {
 		if (!look_over(scan, whats, &query, error))
 			return FALSE;
-		if (query == NULL) {
+		if (query == NULL && !scan->may_lose) {
 			scan->snapshot = g_steal_pointer(&scan->overview);
 			return TRUE;
+		}
+		if (query == NULL) {
+			query = procview_query_new();
+			procview_query_set_collect(query, scan->collect);
 		}
 	}
 	return take_and_select(scan, query, whats, error) &&

@@ -18,6 +18,7 @@ struct scan {
 	ProcviewCollect collect;      /* what the answer needs */
 	gboolean once;		/* a scan may open what needs power, and none comes after it */
 	gboolean may_need_more; /* once there is a file where none is yet */
+	gboolean may_lose;	/* what matched before may be shown as gone, below its ancestors */
 	gboolean seeks_file;	/* a path was among what was asked for */
 	gboolean all;		/* each word is a condition */
 	gboolean tells_sharers; /* it matters who else has a table */

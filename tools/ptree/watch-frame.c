@@ -20,29 +20,31 @@
 #include "print.h"
 
 static void
-append_counts(GString *line, const struct scan *scan, const struct options *options)
+append_counts(GString *line, const struct scan *scan)
 {
 	guint n = scan->selection->n_matched;
 
-	for (guint i = 0; options->words != NULL && options->words[i] != NULL; i++) {
-		g_autofree char *word = names_dup_safe(options->words[i]);
-
-		g_string_append_printf(line, "%s ", word);
-	}
-	g_string_append_printf(line, " %u process%s", n, n == 1 ? "" : "es");
+	g_string_append_printf(line, "  %u process%s", n, n == 1 ? "" : "es");
 	if (scan->news != NULL)
 		g_string_append_printf(line, ", %u new, %u gone", scan->news->n_new,
 				       scan->news->n_gone);
 }
 
+/* As many of the words as there is room for: they stand last. */
 static char *
 describe(const struct frame *frame, const char *time_format)
 {
 	g_autofree char *time = g_date_time_format(frame->time, time_format);
 	GString *line = g_string_new(time);
+	char **words = frame->options->words;
 
-	g_string_append_printf(line, "  every %g s  ", frame->options->watch_s);
-	append_counts(line, frame->scan, frame->options);
+	g_string_append_printf(line, "  every %g s", frame->options->watch_s);
+	append_counts(line, frame->scan);
+	for (guint i = 0; words != NULL && words[i] != NULL; i++) {
+		g_autofree char *word = names_dup_safe(words[i]);
+
+		g_string_append_printf(line, "%s%s", i == 0 ? "  " : " ", word);
+	}
 	g_string_append_c(line, '\n');
 	return g_string_free(line, FALSE);
 }

@@ -22,8 +22,9 @@
 
 static const int ends[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
 static const int of_terminal[] = {SIGTSTP, SIGCONT, SIGWINCH};
-static const int crashes[] = {SIGABRT, SIGBUS,	SIGFPE,	 SIGILL,  SIGSEGV,
-			      SIGTRAP, SIGUSR1, SIGUSR2, SIGXCPU, SIGXFSZ};
+static const int crashes[] = {SIGABRT, SIGBUS,	  SIGFPE,    SIGILL, SIGIO,   SIGPROF,
+			      SIGPWR,  SIGSEGV,	  SIGSTKFLT, SIGSYS, SIGTRAP, SIGUSR1,
+			      SIGUSR2, SIGVTALRM, SIGXCPU,   SIGXFSZ};
 
 static volatile sig_atomic_t end_wanted;
 static volatile sig_atomic_t noted[NSIG];

@@ -82,7 +82,7 @@ read_words_anew(struct watch *watch)
 
 /* A struct scan that shares the scanner, and has found nothing. */
 static struct scan
-new_scan(const struct scan *scan)
+new_scan(const struct scan *scan, const struct options *options)
 {
 	struct scan next = *scan;
 
@@ -90,13 +90,14 @@ new_scan(const struct scan *scan)
 	next.snapshot = NULL;
 	next.selection = NULL;
 	next.news = NULL;
+	next.may_lose = !options->json && scan->selection != NULL && scan->selection->n_matched > 0;
 	return next;
 }
 
 static gboolean
 scan_anew(struct watch *watch, GError **error)
 {
-	struct scan next = new_scan(watch->scan);
+	struct scan next = new_scan(watch->scan, watch->options);
 
 	read_words_anew(watch);
 	if (scan_run(&next, watch->options, watch->columns, *watch->whats, error) &&

@@ -5,13 +5,15 @@
  *
  * umount(8) says that its target is busy, and a list of processes may be empty all the same: another
  * mount on it, a loop device whose file is there, and swap hold it without a process. So does
- * another mount namespace hold the device. Each is a line of its own, for the user to read.
+ * another mount namespace hold the device, and a file may be that of a loop device, or swap. Each is
+ * a line of its own, for the user to read.
  *
  * A port that no process has open may be taken nevertheless: for a minute after a connection was
  * closed, by connections that nobody has accepted, by the kernel. The kernel's own lists tell, of
  * our network namespace.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
@@ -73,11 +75,28 @@ tell_mounts(struct notes *notes)
 static gboolean
 is_there(const struct what *what, const char *path)
 {
-	const struct mount_view *own = what->views->own;
-	const struct mount_line *line = mount_view_look_up(own, path, NULL);
+	const struct mount_view *own = what->kind == WHAT_FILE_SYSTEM ? what->views->own : NULL;
+	const struct mount_line *line = own != NULL ? mount_view_look_up(own, path, NULL) : NULL;
 	g_autofree char *inner = line != NULL ? mount_line_dup_inner_path(line, own, path) : NULL;
 
 	return inner != NULL && what_has_branch(what, line->device, inner);
+}
+
+/* Of a file, by whatever name. Nothing is asked of file systems that it is not on: their server may
+ * not answer. */
+static gboolean
+is_file(const struct what *what, const char *path)
+{
+	const struct mount_line *line =
+		what->kind == WHAT_FILE ? mount_view_look_up(what->views->own, path, NULL) : NULL;
+	struct statx found;
+
+	return line != NULL &&
+	       (device_is(line->device, what->device.major, what->device.minor) ||
+		device_is(line->device, what->mount_device.major, what->mount_device.minor)) &&
+	       statx(AT_FDCWD, path, AT_STATX_DONT_SYNC, STATX_INO, &found) == 0 &&
+	       found.stx_ino == what->inode &&
+	       device_is(what->device, found.stx_dev_major, found.stx_dev_minor);
 }
 
 static void
@@ -95,7 +114,9 @@ tell_loops(struct notes *notes)
 		    !g_file_get_contents(entry, &path, NULL, NULL))
 			continue;
 		g_strchomp(path);
-		if (is_there(notes->what, path))
+		if (is_file(notes->what, path))
+			tell(notes, "it is the file of /dev/%s", name);
+		else if (is_there(notes->what, path))
 			tell(notes, "/dev/%s has its file there: %s", name, path);
 	}
 	end_notes(notes);
@@ -124,7 +145,7 @@ tell_swaps(struct notes *notes)
 		g_autofree char *word = g_strndup(lines[i], strcspn(lines[i], " \t"));
 		g_autofree char *path = g_strcompress(word);
 
-		if (is_node(notes->what, path))
+		if (is_node(notes->what, path) || is_file(notes->what, path))
 			tell(notes, "the system swaps to it");
 		else if (is_there(notes->what, path))
 			tell(notes, "the system swaps to a file there: %s", path);
@@ -190,15 +211,17 @@ void
 whats_tell_notes(GArray *whats)
 {
 	for (guint i = 0; i < whats->len; i++) {
-		struct notes notes = {.what = &g_array_index(whats, struct what, i)};
+		struct what *what = &g_array_index(whats, struct what, i);
+		struct notes notes = {.what = what};
+		gboolean is_mount = what->kind == WHAT_FILE_SYSTEM;
 
-		if (notes.what->kind != WHAT_FILE_SYSTEM || notes.what->views == NULL)
+		if (what->views == NULL || (!is_mount && what->kind != WHAT_FILE))
 			continue;
-		if (notes.what->mount_id == 0 || !is_root(notes.what))
+		if (is_mount && (what->mount_id == 0 || !is_root(what)))
 			tell_mounts(&notes);
 		tell_loops(&notes);
 		tell_swaps(&notes);
-		if (!is_root(notes.what))
+		if (is_mount && !is_root(what))
 			tell_namespaces(&notes);
 	}
 }

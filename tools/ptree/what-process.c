@@ -168,12 +168,15 @@ static GString *
 join_arguments(ProcviewProcess *process)
 {
 	guint n = procview_process_get_n_arguments(process);
+	const char *argument = n > 0 ? procview_process_get_argument(process, 0) : NULL;
 	GString *line = g_string_new(NULL);
 
+	/* Somebody may have given it a million. */
 	for (guint i = 0; i < n; i++) {
 		if (i > 0)
 			g_string_append_c(line, ' ');
-		g_string_append(line, procview_process_get_argument(process, i));
+		g_string_append(line, argument);
+		argument += strlen(argument) + 1;
 	}
 	while (line->len > 0 && line->str[line->len - 1] == ' ')
 		g_string_truncate(line, line->len - 1);

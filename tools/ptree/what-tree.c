@@ -92,20 +92,32 @@ is_node_of(const char *source, struct device_number device)
 	       device_is(device, major(st.st_rdev), minor(st.st_rdev));
 }
 
+/* A file system may be on several devices, and then has a number of its own. */
+static void
+add_mounts_of_node(struct what *what, const struct mount_view *view)
+{
+	for (guint i = 0; i < view->lines->len; i++) {
+		const struct mount_line *line = g_ptr_array_index(view->lines, i);
+
+		if (mount_line_has_own_devices(line) &&
+		    !what_has_branch(what, line->device, NULL) &&
+		    is_node_of(line->source, what->rdev))
+			add_mount(what, line, "/");
+	}
+}
+
+/* It may be mounted where we do not see it. */
 void
 what_become_device(struct what *what)
 {
-	const GPtrArray *lines = what->views->own->lines;
+	struct mount_views *views = what->views;
 
 	what->kind = WHAT_FILE_SYSTEM;
 	add_branch(what, what->rdev, "/");
-	/* A file system may be on several devices, and then has a number of its own. */
-	for (guint i = 0; i < lines->len; i++) {
-		const struct mount_line *line = g_ptr_array_index(lines, i);
-
-		if (mount_line_has_own_devices(line) && is_node_of(line->source, what->rdev))
-			add_mount(what, line, "/");
-	}
+	add_mounts_of_node(what, views->own);
+	mount_views_get_all(views);
+	for (guint i = 0; i < views->others->len; i++)
+		add_mounts_of_node(what, g_ptr_array_index(views->others, i));
 }
 
 void
@@ -120,7 +132,7 @@ void
 what_begin_search(struct what *what, ProcviewSnapshot *snapshot, struct mount_views *views)
 {
 	what_end_search(what);
-	if (what->branches == NULL)
+	if (what->branches == NULL && what->kind != WHAT_FILE)
 		return;
 	what->views = mount_views_ref(views);
 	what->snapshot = snapshot;

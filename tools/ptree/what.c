@@ -107,6 +107,14 @@ whats_have(const GArray *whats, enum what_kind kind)
 }
 
 gboolean
+whats_have_paths(const GArray *whats)
+{
+	return whats_have(whats, WHAT_FILE) || whats_have(whats, WHAT_TREE) ||
+	       whats_have(whats, WHAT_FILE_SYSTEM) || whats_have(whats, WHAT_LOST) ||
+	       whats_have(whats, WHAT_NOTHING);
+}
+
+gboolean
 whats_seek_files(const GArray *whats)
 {
 	for (guint i = 0; i < whats->len; i++) {

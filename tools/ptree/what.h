@@ -80,6 +80,8 @@ GArray *whats_parse(char **words, GError **error);
 gboolean whats_seek_files(const GArray *whats);
 /* Whether one led nowhere that could not be looked at. */
 gboolean whats_have(const GArray *whats, enum what_kind kind);
+/* Whether one was looked up as a path. */
+gboolean whats_have_paths(const GArray *whats);
 ProcviewCollect whats_get_needs(const GArray *whats);
 void whats_forget_matches(GArray *whats);
 /* To be said before the first file of a snapshot is compared; it has to live as long. */

@@ -218,17 +218,11 @@ load_apart(gpointer data)
 	return NULL;
 }
 
-/* Without a thread it is done here and now. No signal shall be handled by a thread of ours. */
+/* Without a thread it is done here and now. */
 static void
 start_loading(Apart *apart)
 {
-	sigset_t before;
-	sigset_t all;
-
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &before);
 	apart->thread = g_thread_try_new("procview", load_apart, apart, NULL);
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	if (apart->thread == NULL)
 		load_apart(apart);
 }
@@ -257,8 +251,21 @@ load_all(PvBpf *bpf, guint parts, guint *loader)
 	return error;
 }
 
-PvBpf *
-pv_bpf_open(guint parts, char **why, int *error)
+/*
+ * The verifier gives up when a signal is waiting for the thread that loads (EAGAIN), and a timer of
+ * the caller's may be faster than any program is verified. Nor shall a thread of ours handle one.
+ */
+static void
+hold_signals(sigset_t *before)
+{
+	sigset_t all;
+
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, before);
+}
+
+static PvBpf *
+open_all(guint parts, char **why, int *error)
 {
 	PvBpf *bpf = g_new0(PvBpf, 1);
 	guint loader;
@@ -275,10 +282,26 @@ pv_bpf_open(guint parts, char **why, int *error)
 	return bpf;
 }
 
+PvBpf *
+pv_bpf_open(guint parts, char **why, int *error)
+{
+	sigset_t before;
+	PvBpf *bpf;
+
+	hold_signals(&before);
+	bpf = open_all(parts, why, error);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	return bpf;
+}
+
 void
 pv_bpf_add(PvBpf *bpf, guint parts)
 {
+	sigset_t before;
+
+	hold_signals(&before);
 	load_parts(bpf, parts & ~bpf->parts);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	bpf->parts |= parts;
 }
 

@@ -334,6 +334,37 @@ test_once(void)
 	close(pair[1]);
 }
 
+/* What is open altogether takes no capability any more; what waits takes those for opening. */
+static void
+test_rights_once(void)
+{
+	ProcviewScannerFlags flags = PROCVIEW_SCANNER_ONCE | PROCVIEW_SCANNER_TABLES_ONLY;
+	g_autoptr(GError) error = NULL;
+	g_autoptr(ProcviewScanner) scanner =
+		procview_scanner_new_full(PROCVIEW_BACKEND_AUTO, flags, &error);
+	g_autoptr(ProcviewQuery) query = about_myself();
+
+	g_assert_no_error(error);
+	for (guint i = 0; i < 3; i++) {
+		g_autoptr(ProcviewRights) rights = procview_scanner_dup_rights(scanner, &error);
+		g_autoptr(ProcviewSnapshot) snapshot = NULL;
+		gboolean open;
+
+		g_assert_no_error(error);
+		open = g_str_equal(procview_rights_get_backend_name(rights, PROCVIEW_STEP_FILES),
+				   "bpf");
+		if (open)
+			g_assert_null(procview_rights_get_uses(rights)[0]);
+		/* The later ones are of all, which more is worth opening for. */
+		snapshot = procview_scanner_scan(scanner, i == 0 ? query : NULL, &error);
+		g_assert_no_error(error);
+		if (open)
+			g_assert_cmpstr(
+				procview_snapshot_get_backend_name(snapshot, PROCVIEW_STEP_FILES),
+				==, "bpf");
+	}
+}
+
 int
 main(int argc, char **argv)
 {
@@ -346,6 +377,7 @@ main(int argc, char **argv)
 	g_test_add_func("/api/scanner/own-view", test_own_view);
 	g_test_add_func("/api/scanner/tables-only", test_tables_only);
 	g_test_add_func("/api/scanner/once", test_once);
+	g_test_add_func("/api/scanner/rights-once", test_rights_once);
 	g_test_add_func("/api/scanner/made-by-gobject", test_made_by_gobject);
 	g_test_add_func("/api/scanner/cancelled-before", test_cancelled_before);
 	g_test_add_func("/api/scanner/cancelled-meanwhile", test_cancelled_meanwhile);

@@ -451,6 +451,10 @@ test_missed_threads(void)
 
 	before->missed_threads = TRUE;
 	check(before, after, "");
+	before = build("10@1 10A, 20@1 20B", "A, B");
+	after = build("10@1 10A, 20@1 20B 21A", "A, B");
+	before->missed_threads = TRUE;
+	check(before, after, "");
 }
 
 /* Many tasks leave a table of many descriptors: neither time nor changes are their product. */

@@ -42,7 +42,7 @@ add_fact(Side *side, guint fact, guint64 value)
 }
 
 static gboolean
-end(Side before, Side after)
+end_with(Side before, Side after, gboolean same_numbers)
 {
 	gboolean same;
 
@@ -50,10 +50,17 @@ end(Side before, Side after)
 	pv_details_settle(&after.store->details);
 	fixture_seal(before.store);
 	fixture_seal(after.store);
-	same = pv_same_file(pv_store_file(before.store, 0), pv_store_file(after.store, 0));
+	same = pv_same_file(pv_store_file(before.store, 0), pv_store_file(after.store, 0),
+			    same_numbers);
 	pv_store_unref(before.store);
 	pv_store_unref(after.store);
 	return same;
+}
+
+static gboolean
+end(Side before, Side after)
+{
+	return end_with(before, after, TRUE);
 }
 
 static void
@@ -81,6 +88,31 @@ test_inode(void)
 	before = begin("/a"), after = begin(NULL);
 	after.file->known &= ~PV_FILE_INODE;
 	g_assert_true(end(before, after));
+}
+
+/* BPF has the kernel's own numbers, and on some file systems stat(2) has others. */
+static void
+test_other_numbers(void)
+{
+	Side before = begin("/a"), after = begin("/a");
+
+	g_assert_true(pv_same_numbers("pidfd", "procfs"));
+	g_assert_true(pv_same_numbers("bpf", "bpf"));
+	g_assert_false(pv_same_numbers("bpf", "pidfd"));
+	after.file->ino++;
+	after.file->dev++;
+	g_assert_true(end_with(before, after, FALSE));
+	before = begin("/a"), after = begin("/b");
+	after.file->ino++;
+	g_assert_false(end_with(before, after, FALSE));
+	/* Renamed, on a file system that has but one number. */
+	before = begin("/a"), after = begin("/b");
+	g_assert_true(end_with(before, after, FALSE));
+	/* Of what lies on no disk there is but one. */
+	before = begin(NULL), after = begin(NULL);
+	before.file->kind = after.file->kind = PV_KIND_SOCKET;
+	after.file->ino++;
+	g_assert_false(end_with(before, after, FALSE));
 }
 
 static void
@@ -220,6 +252,7 @@ typedef struct {
 	const char *cmdline;
 	guint64 ino; /* 0: places were not collected */
 	guint64 mm_key;
+	const char *backend; /* which told the inode */
 } Program;
 
 static PvStore *
@@ -242,6 +275,7 @@ run(const Program *program)
 	if (program->ino != 0) {
 		memory = pv_array_append(&store->details.memories);
 		memory->exe_ino = program->ino;
+		memory->backend = program->backend;
 		*(guint32 *)pv_array_append(&store->details.memory_of) = 0;
 	}
 	fixture_seal(store);
@@ -263,40 +297,43 @@ executed(Program before, Program after)
 static void
 test_executed(void)
 {
-	const Program shell = {"/bin/sh", "sh", "sh", 0, 0};
+	const Program shell = {"/bin/sh", "sh", "sh", 0, 0, NULL};
 
 	g_assert_false(executed(shell, shell));
-	g_assert_true(executed(shell, (Program){"/bin/ls", "ls", "ls", 0, 0}));
-	g_assert_true(executed(shell, (Program){"/bin/ls", "sh", "ls -l", 0, 0}));
+	g_assert_true(executed(shell, (Program){"/bin/ls", "ls", "ls", 0, 0, NULL}));
+	g_assert_true(executed(shell, (Program){"/bin/ls", "sh", "ls -l", 0, 0, NULL}));
 	/* prctl(2), and what daemons write over their arguments. */
-	g_assert_false(executed(shell, (Program){"/bin/sh", "new", "sh", 0, 0}));
-	g_assert_false(executed(shell, (Program){"/bin/sh", "new", "new: idle", 0, 0}));
+	g_assert_false(executed(shell, (Program){"/bin/sh", "new", "sh", 0, 0, NULL}));
+	g_assert_false(executed(shell, (Program){"/bin/sh", "new", "new: idle", 0, 0, NULL}));
 	/* The program was replaced on disk; a directory was renamed; the path is not known. */
-	g_assert_false(executed(shell, (Program){"/bin/sh (deleted)", "new", "new", 0, 0}));
-	g_assert_false(executed(shell, (Program){"/old/sh", "sh", "sh", 0, 0}));
-	g_assert_false(executed(shell, (Program){NULL, "ls", "ls", 0, 0}));
+	g_assert_false(executed(shell, (Program){"/bin/sh (deleted)", "new", "new", 0, 0, NULL}));
+	g_assert_false(executed(shell, (Program){"/old/sh", "sh", "sh", 0, 0, NULL}));
+	g_assert_false(executed(shell, (Program){NULL, "ls", "ls", 0, 0, NULL}));
 }
 
 static void
 test_executed_file(void)
 {
-	const Program shell = {"/bin/sh", "sh", "sh", 5, 0};
+	const Program shell = {"/bin/sh", "sh", "sh", 5, 0, NULL};
 
-	g_assert_true(executed(shell, (Program){"/bin/sh", "sh", "sh", 6, 0}));
-	g_assert_false(executed(shell, (Program){"/bin/dash", "dash", "dash", 5, 0}));
+	g_assert_true(executed(shell, (Program){"/bin/sh", "sh", "sh", 6, 0, NULL}));
+	g_assert_false(executed(shell, (Program){"/bin/dash", "dash", "dash", 5, 0, NULL}));
+	/* On overlayfs BPF has other numbers than stat(2). */
+	g_assert_false(executed(shell, (Program){"/bin/sh", "sh", "sh", 6, 0, "bpf"}));
+	g_assert_true(executed(shell, (Program){"/bin/ls", "ls", "ls", 5, 0, "bpf"}));
 	/* One of the two does not know which file it is. */
-	g_assert_true(executed(shell, (Program){"/bin/ls", "ls", "ls", 0, 0}));
+	g_assert_true(executed(shell, (Program){"/bin/ls", "ls", "ls", 0, 0, NULL}));
 }
 
 static void
 test_executed_memory(void)
 {
-	const Program shell = {"/bin/sh", "sh", "sh", 5, 7};
+	const Program shell = {"/bin/sh", "sh", "sh", 5, 7, NULL};
 
-	g_assert_true(executed(shell, (Program){"/bin/sh", "sh", "sh", 5, 8}));
-	g_assert_false(executed(shell, (Program){"/bin/ls", "ls", "ls", 6, 7}));
+	g_assert_true(executed(shell, (Program){"/bin/sh", "sh", "sh", 5, 8, NULL}));
+	g_assert_false(executed(shell, (Program){"/bin/ls", "ls", "ls", 6, 7, NULL}));
 	/* It is about to end: it has none. */
-	g_assert_false(executed(shell, (Program){"/bin/sh", "sh", "sh", 5, 0}));
+	g_assert_false(executed(shell, (Program){"/bin/sh", "sh", "sh", 5, 0, NULL}));
 }
 
 int
@@ -304,6 +341,7 @@ main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/snapshot/same/inode", test_inode);
+	g_test_add_func("/snapshot/same/other-numbers", test_other_numbers);
 	g_test_add_func("/snapshot/same/opening", test_opening);
 	g_test_add_func("/snapshot/same/kind", test_kind);
 	g_test_add_func("/snapshot/same/reused-number", test_reused_number);
