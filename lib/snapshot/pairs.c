@@ -44,7 +44,7 @@ pv_pairs_clear(PvPairs *pairs)
 	g_free(pairs->table_after);
 	g_free(pairs->table_before);
 	g_free(pairs->executed);
-	*pairs = (PvPairs){NULL};
+	*pairs = (PvPairs){.before = NULL};
 }
 
 static gboolean

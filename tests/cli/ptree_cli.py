@@ -8,6 +8,7 @@
 import fcntl
 import os
 import shutil
+import signal
 import struct
 import subprocess
 import sys
@@ -26,6 +27,11 @@ ENVIRONMENT = {
 ENVIRONMENT["LC_ALL"] = "C.UTF-8"
 
 ESCAPE = b"\x1b"
+
+# Whoever runs the tests in the background of a script ignores these, and so would the command.
+for number in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTERM):
+    if signal.getsignal(number) == signal.SIG_IGN:
+        signal.signal(number, signal.SIG_DFL)
 
 
 class Result:
