@@ -234,8 +234,6 @@ at_once(ProcviewBackend backend)
 static void
 twins(ProcviewBackend backend)
 {
-	g_autoptr(ProcviewChanges) changes = NULL;
-	g_autofree char *text = NULL;
 	guint64 id = 0;
 	gboolean known;
 	Fixture f;
@@ -258,8 +256,6 @@ twins(ProcviewBackend backend)
 static void
 not_collected(ProcviewBackend backend)
 {
-	g_autoptr(ProcviewChanges) changes = NULL;
-	g_autofree char *text = NULL;
 	Fixture f;
 
 	if (!begin(&f, backend, "turns", PROCVIEW_COLLECT_TABLES))

@@ -14,7 +14,6 @@
 #include "watch-signals.h"
 
 #include <errno.h>
-#include <math.h>
 #include <signal.h>
 #include <unistd.h>
 
@@ -118,10 +117,10 @@ signals_take(int number)
 int
 signals_poll(struct pollfd *fds, guint n, double timeout_s)
 {
-	double seconds = floor(timeout_s);
+	const time_t seconds = (time_t)timeout_s;
 	const struct timespec timeout = {
-		.tv_sec = (time_t)seconds,
-		.tv_nsec = (long)((timeout_s - seconds) * 1e9),
+		.tv_sec = seconds,
+		.tv_nsec = (long)((timeout_s - (double)seconds) * 1e9),
 	};
 
 	return ppoll(fds, n, timeout_s < 0 ? NULL : &timeout, &open_mask);
