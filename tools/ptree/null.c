@@ -29,8 +29,11 @@ convert(GConverter *converter, const void *from, gsize from_size, void *to, gsiz
 {
 	gsize length = MIN(from_size, to_size);
 
-	memcpy(to, from, length);
-	end_lines(to, length);
+	/* What is flushed can be nothing, and lie nowhere. */
+	if (length > 0) {
+		memcpy(to, from, length);
+		end_lines(to, length);
+	}
 	*n_read = length;
 	*n_written = length;
 	if (length < from_size || flags == G_CONVERTER_NO_FLAGS)
