@@ -210,20 +210,10 @@ procview_changes_get_change(ProcviewChanges *changes, guint index)
 }
 
 typedef struct {
-	GOutputStream *stream;
-	GCancellable *cancellable;
+	PvSink sink; /* first: it is what pv_sink_write() takes the whole for */
 	ProcviewChangeFilterFunc filter;
 	gpointer user_data;
 } Target;
-
-static gboolean
-write_stream(gpointer data, const char *bytes, gsize length, GError **error)
-{
-	const Target *target = data;
-
-	return g_output_stream_write_all(target->stream, bytes, length, NULL, target->cancellable,
-					 error);
-}
 
 static gboolean
 wants(PvChange *change, gpointer data)
@@ -275,12 +265,12 @@ procview_changes_write_json(ProcviewChanges *changes, GOutputStream *stream,
 			    ProcviewChangeFilterFunc filter, gpointer user_data,
 			    GCancellable *cancellable, GError **error)
 {
-	Target target = {stream, cancellable, filter, user_data};
+	Target target = {{stream, cancellable}, filter, user_data};
 
 	g_return_val_if_fail(changes != NULL, FALSE);
 	g_return_val_if_fail(G_IS_OUTPUT_STREAM(stream), FALSE);
 	g_return_val_if_fail(cancellable == NULL || G_IS_CANCELLABLE(cancellable), FALSE);
 	g_return_val_if_fail(error == NULL || *error == NULL, FALSE);
 
-	return pv_json_write_changes(changes, wants, write_stream, &target, error);
+	return pv_json_write_changes(changes, wants, pv_sink_write, &target, error);
 }

@@ -9,27 +9,25 @@
 #include "api/private.h"
 
 typedef struct {
-	GOutputStream *stream;
-	GCancellable *cancellable;
 	ProcviewJsonSelectFunc select;
 	gpointer user_data;
-} Target;
+} Chooser;
 
-static gboolean
-write_stream(gpointer data, const char *bytes, gsize length, GError **error)
+gboolean
+pv_sink_write(gpointer data, const char *bytes, gsize length, GError **error)
 {
-	const Target *target = data;
+	const PvSink *sink = data;
 
-	return g_output_stream_write_all(target->stream, bytes, length, NULL, target->cancellable,
+	return g_output_stream_write_all(sink->stream, bytes, length, NULL, sink->cancellable,
 					 error);
 }
 
 static guint
 select_process(PvProcess *process, gpointer data)
 {
-	const Target *target = data;
+	const Chooser *chooser = data;
 
-	return target->select(process, target->user_data);
+	return chooser->select(process, chooser->user_data);
 }
 
 /**
@@ -97,14 +95,15 @@ procview_snapshot_write_json(ProcviewSnapshot *snapshot, GOutputStream *stream,
 			     ProcviewJsonFlags flags, ProcviewJsonSelectFunc select,
 			     gpointer user_data, GCancellable *cancellable, GError **error)
 {
-	Target target = {stream, cancellable, select, user_data};
+	PvSink sink = {stream, cancellable};
+	Chooser chooser = {select, user_data};
 	PvJsonOptions options = {
 		.flags = flags,
 		.version = PROCVIEW_VERSION_STRING,
 		.select = select != NULL ? select_process : NULL,
-		.select_data = &target,
-		.write = write_stream,
-		.write_data = &target,
+		.select_data = &chooser,
+		.write = pv_sink_write,
+		.write_data = &sink,
 	};
 
 	g_return_val_if_fail(snapshot != NULL, FALSE);

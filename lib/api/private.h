@@ -15,6 +15,13 @@
 #include "core/store.h"
 #include "snapshot/rights.h"
 
+/* A stream that JSON is written to: the data of pv_sink_write(). */
+typedef struct {
+	GOutputStream *stream;
+	GCancellable *cancellable;
+} PvSink;
+
+gboolean pv_sink_write(gpointer sink, const char *bytes, gsize length, GError **error);
 /* Takes the memberships, one for each task of the table; takes a reference on the table. NULL:
  * out of memory, and the memberships are freed. */
 ProcviewRevalidation *pv_revalidation_new(ProcviewFdTable *table, guint8 *memberships,

@@ -213,6 +213,23 @@ pv_kind_classify(const PvLook *look)
 	}
 }
 
+gboolean
+pv_kind_is_mounted(guint kind)
+{
+	switch (kind) {
+	case PV_KIND_UNKNOWN:
+	case PV_KIND_REGULAR:
+	case PV_KIND_DIRECTORY:
+	case PV_KIND_SYMLINK:
+	case PV_KIND_CHARDEV:
+	case PV_KIND_BLOCKDEV:
+	case PV_KIND_FIFO:
+		return TRUE;
+	default:
+		return FALSE;
+	}
+}
+
 const char *
 pv_kind_name(guint kind)
 {

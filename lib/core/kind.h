@@ -50,3 +50,5 @@ typedef struct {
 
 guint pv_kind_classify(const PvLook *look);
 const char *pv_kind_name(guint kind);
+/* Can it be a file of a file system that is mounted, as sockets of the network never are? */
+gboolean pv_kind_is_mounted(guint kind);

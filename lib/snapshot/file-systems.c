@@ -77,21 +77,9 @@ has_mount(const PvFile *file)
 {
 	if (!(file->known & PV_FILE_MOUNT))
 		return FALSE;
-	switch (file->kind) {
-	case PV_KIND_UNKNOWN:
-	case PV_KIND_REGULAR:
-	case PV_KIND_DIRECTORY:
-	case PV_KIND_SYMLINK:
-	case PV_KIND_CHARDEV:
-	case PV_KIND_BLOCKDEV:
-	case PV_KIND_FIFO:
-	case PV_KIND_MQUEUE:
-		return TRUE;
-	case PV_KIND_SOCKET:
+	if (file->kind == PV_KIND_SOCKET)
 		return (file->flags & O_PATH) != 0;
-	default:
-		return FALSE;
-	}
+	return file->kind == PV_KIND_MQUEUE || pv_kind_is_mounted(file->kind);
 }
 
 /* Appends it, unless it is the one before. */

@@ -233,24 +233,6 @@ identities_differ(const PvFile *before, const PvFile *after)
 	}
 }
 
-/* Of the others the file system is the kernel's own, which has no numbers but one. */
-static gboolean
-is_on_disk(const PvFile *file)
-{
-	switch (file->kind) {
-	case PV_KIND_UNKNOWN:
-	case PV_KIND_REGULAR:
-	case PV_KIND_DIRECTORY:
-	case PV_KIND_SYMLINK:
-	case PV_KIND_CHARDEV:
-	case PV_KIND_BLOCKDEV:
-	case PV_KIND_FIFO:
-		return TRUE;
-	default:
-		return FALSE;
-	}
-}
-
 /* Without an inode there is nothing but the name to go by, and of two of its numbers neither. */
 static gboolean
 inodes_differ(const PvFile *before, const PvFile *after, gboolean same_numbers)
@@ -259,7 +241,7 @@ inodes_differ(const PvFile *before, const PvFile *after, gboolean same_numbers)
 
 	if (known && before->ino == after->ino && before->dev == after->dev)
 		return FALSE;
-	if (known && (same_numbers || !is_on_disk(after)))
+	if (known && (same_numbers || !pv_kind_is_mounted(after->kind)))
 		return TRUE;
 	return texts_differ(pv_store_string(pv_store_of(before), before->path),
 			    pv_store_string(pv_store_of(after), after->path));

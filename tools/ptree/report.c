@@ -10,6 +10,7 @@
 
 #include "message.h"
 #include "names.h"
+#include "sharers.h"
 #include "text.h"
 
 /* Tables, or processes, of which something is not known. */
@@ -104,14 +105,12 @@ append_unread(GString *text, const struct unseen *unseen)
 static gboolean
 is_missed(const struct scan *scan, ProcviewFdTable *table)
 {
-	guint n = procview_fd_table_get_n_tasks(table);
+	ProcviewProcess *process;
+	guint at = 0;
 
 	if (scan->seeks_file && !scan->all)
 		return TRUE;
-	for (guint i = 0; i < n; i++) {
-		ProcviewProcess *process =
-			procview_task_get_process(procview_fd_table_get_task(table, i));
-
+	while ((process = sharers_next(table, &at)) != NULL) {
 		if (scan->seeks_file ? selection_could_match(scan->selection, process)
 				     : selection_get_role(scan->selection, process) == ROLE_MATCHED)
 			return TRUE;

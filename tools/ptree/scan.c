@@ -16,6 +16,7 @@
 
 #include "graph.h"
 #include "progress.h"
+#include "sharers.h"
 
 #define MEMORY_DEVICES 1 /* the major number of /dev/null and its like */
 
@@ -148,32 +149,27 @@ take(const struct scan *scan, ProcviewQuery *query, GError **error)
 static gboolean
 is_of_matched(const struct selection *selection, ProcviewFdTable *table)
 {
-	gboolean matched = FALSE;
-	guint n = procview_fd_table_get_n_tasks(table);
+	ProcviewProcess *process;
+	guint at = 0;
 
-	for (guint i = 0; i < n && !matched; i++) {
-		ProcviewTask *task = procview_fd_table_get_task(table, i);
-		enum role role = selection_get_role(selection, procview_task_get_process(task));
-
-		matched = role == ROLE_MATCHED;
+	while ((process = sharers_next(table, &at)) != NULL) {
+		if (selection_get_role(selection, process) == ROLE_MATCHED)
+			return TRUE;
 	}
-	return matched;
+	return FALSE;
 }
 
 static void
 add_sharers(ProcviewQuery *query, const struct selection *selection, ProcviewFdTable *table)
 {
-	gboolean matched = is_of_matched(selection, table);
-	guint n = procview_fd_table_get_n_tasks(table);
-	ProcviewProcess *last = NULL;
+	ProcviewProcess *process;
+	guint at = 0;
 
-	for (guint i = 0; i < n && matched; i++) {
-		ProcviewProcess *process =
-			procview_task_get_process(procview_fd_table_get_task(table, i));
-
-		if (process != last && selection_get_role(selection, process) == ROLE_NONE)
+	if (!is_of_matched(selection, table))
+		return;
+	while ((process = sharers_next(table, &at)) != NULL) {
+		if (selection_get_role(selection, process) == ROLE_NONE)
 			procview_query_add_pid(query, procview_process_get_pid(process));
-		last = process;
 	}
 }
 

@@ -14,6 +14,7 @@
 #include "seek.h"
 
 #include "candidates.h"
+#include "sharers.h"
 
 struct search {
 	struct selection *selection;
@@ -84,17 +85,11 @@ credit(struct search *search, ProcviewProcess *process)
 static void
 credit_sharers(struct search *search, ProcviewFdTable *table)
 {
-	guint n = procview_fd_table_get_n_tasks(table);
-	ProcviewProcess *last = NULL;
+	ProcviewProcess *process;
+	guint at = 0;
 
-	for (guint i = 0; i < n; i++) {
-		ProcviewProcess *process =
-			procview_task_get_process(procview_fd_table_get_task(table, i));
-
-		if (process != last)
-			credit(search, process);
-		last = process;
-	}
+	while ((process = sharers_next(table, &at)) != NULL)
+		credit(search, process);
 }
 
 static void

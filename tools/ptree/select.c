@@ -13,6 +13,7 @@
 
 #include "conditions.h"
 #include "seek.h"
+#include "sharers.h"
 
 static void
 match_id(struct selection *selection, struct conditions *conditions, guint word)
@@ -194,16 +195,10 @@ selection_get_role(const struct selection *selection, ProcviewProcess *process)
 ProcviewProcess *
 selection_find_head(const struct selection *selection, ProcviewFdTable *table)
 {
-	guint n = procview_fd_table_get_n_tasks(table);
-	ProcviewProcess *last = NULL;
+	ProcviewProcess *process;
+	guint at = 0;
 
-	for (guint i = 0; i < n; i++) {
-		ProcviewProcess *process =
-			procview_task_get_process(procview_fd_table_get_task(table, i));
-
-		if (process == last)
-			continue;
-		last = process;
+	while ((process = sharers_next(table, &at)) != NULL) {
 		if (selection_get_role(selection, process) == ROLE_MATCHED)
 			return process;
 	}

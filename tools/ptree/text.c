@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "columns.h"
+#include "sharers.h"
 
 /* More processes than these are counted, not named. */
 #define SHARERS_NAMED 4
@@ -107,17 +108,13 @@ append_threads(GString *out, const struct row *row, const struct view *view)
 static void
 append_other_processes(GString *out, const struct row *row)
 {
-	guint n = procview_fd_table_get_n_tasks(row->table);
-	ProcviewProcess *last = row->process;
+	ProcviewProcess *process;
 	guint others = 0;
+	guint at = 0;
 
-	for (guint i = 0; i < n; i++) {
-		ProcviewProcess *process =
-			procview_task_get_process(procview_fd_table_get_task(row->table, i));
-
-		if (process == last || process == row->process)
+	while ((process = sharers_next(row->table, &at)) != NULL) {
+		if (process == row->process)
 			continue;
-		last = process;
 		if (others++ < SHARERS_NAMED)
 			g_string_append_printf(out, "%s%d", others == 1 ? ", shared with " : ", ",
 					       procview_process_get_pid(process));
