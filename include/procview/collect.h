@@ -73,4 +73,21 @@ typedef enum /*< flags >*/ {
 	PROCVIEW_COLLECT_EVERYTHING = (1 << 16) - 1,
 } ProcviewCollect;
 
+/**
+ * ProcviewRelatives:
+ * @PROCVIEW_RELATIVES_NONE: Nobody else.
+ * @PROCVIEW_RELATIVES_FAMILY: Their ancestors and descendants, as far as these live in the pid
+ *   namespace of `/proc`.
+ * @PROCVIEW_RELATIVES_SHARERS: Processes that share a descriptor table with them.
+ *
+ * Who else belongs to an answer about certain processes.
+ *
+ * Since: 0.1
+ */
+typedef enum /*< flags >*/ {
+	PROCVIEW_RELATIVES_NONE = 0,
+	PROCVIEW_RELATIVES_FAMILY = 1 << 0,
+	PROCVIEW_RELATIVES_SHARERS = 1 << 1,
+} ProcviewRelatives;
+
 G_END_DECLS

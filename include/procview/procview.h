@@ -4,6 +4,7 @@
 
 #include <procview/changes.h>
 #include <procview/collect.h>
+#include <procview/counts.h>
 #include <procview/descriptor.h>
 #include <procview/enums.h>
 #include <procview/error.h>

@@ -24,6 +24,12 @@ void procview_query_add_pid(ProcviewQuery *query, int pid);
 PROCVIEW_AVAILABLE_IN_0_1
 void procview_query_add_user(ProcviewQuery *query, guint uid);
 PROCVIEW_AVAILABLE_IN_0_1
+void procview_query_add_inode(ProcviewQuery *query, guint64 inode);
+PROCVIEW_AVAILABLE_IN_0_1
+void procview_query_add_port(ProcviewQuery *query, guint16 port);
+PROCVIEW_AVAILABLE_IN_0_1
+void procview_query_set_relatives(ProcviewQuery *query, ProcviewRelatives relatives);
+PROCVIEW_AVAILABLE_IN_0_1
 void procview_query_set_collect(ProcviewQuery *query, ProcviewCollect collect);
 PROCVIEW_AVAILABLE_IN_0_1
 ProcviewCollect procview_query_get_collect(ProcviewQuery *query);

@@ -7,8 +7,8 @@
 G_BEGIN_DECLS
 
 /*
- * Every type is opaque. But for the query, the rights and the changes they are parts of one
- * snapshot, or the snapshot itself: a reference on any part keeps the whole snapshot alive.
+ * Every type is opaque. But for the query, the rights, the changes and the counts they are parts of
+ * one snapshot, or the snapshot itself: a reference on any part keeps the whole snapshot alive.
  */
 typedef struct _ProcviewQuery ProcviewQuery;
 typedef struct _ProcviewSnapshot ProcviewSnapshot;
@@ -30,5 +30,6 @@ typedef struct _ProcviewRevalidation ProcviewRevalidation;
 typedef struct _ProcviewRights ProcviewRights;
 typedef struct _ProcviewChange ProcviewChange;
 typedef struct _ProcviewChanges ProcviewChanges;
+typedef struct _ProcviewCounts ProcviewCounts;
 
 G_END_DECLS

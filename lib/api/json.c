@@ -18,6 +18,9 @@ pv_sink_write(gpointer data, const char *bytes, gsize length, GError **error)
 {
 	const PvSink *sink = data;
 
+	/* Streams look at it where they may have to wait, and not all do that. */
+	if (g_cancellable_set_error_if_cancelled(sink->cancellable, error))
+		return FALSE;
 	return g_output_stream_write_all(sink->stream, bytes, length, NULL, sink->cancellable,
 					 error);
 }

@@ -13,9 +13,9 @@
  * Narrows a scan: which processes, and what to collect of them.
  *
  * A query is handed down to the kernel interfaces: asking for one process costs one process, and
- * what is not asked for is not read. Without process ids it is about all processes, without users
- * about those of all users; with both, about the named processes as far as they belong to one of
- * the users.
+ * what is not asked for is not read. Without process ids, inodes and ports it is about all
+ * processes, without users about those of all users; with both, about the processes so found as
+ * far as they belong to one of the users.
  *
  * A query may be used for many scans and by several scanners, but not be changed while one of
  * them scans.
@@ -113,6 +113,82 @@ procview_query_add_user(ProcviewQuery *query, guint uid)
 	g_return_if_fail(query != NULL);
 
 	g_array_append_val(query->uids, value);
+}
+
+/**
+ * procview_query_add_inode:
+ * @query: a query
+ * @inode: an inode number, as in `struct inode`
+ *
+ * Asks only for processes that have something with that inode number: by a descriptor of any of
+ * their threads, and if %PROCVIEW_COLLECT_PLACES is collected also mapped into memory, as
+ * executable, working directory or root.
+ *
+ * That makes a search cheap and is not its answer. The number alone is compared, in the kernel,
+ * and not the device: what else has that number is in the snapshot too, and so is whoever has a
+ * socket with files in its queue, or an io_uring that files are registered with. The kernel is
+ * asked so directly only for a scanner with %PROCVIEW_SCANNER_ONCE that could open BPF and has
+ * not. Else the snapshot has all processes. A process that could not be looked into is never left
+ * out. If nobody has it, the snapshot is empty.
+ *
+ * Several numbers, ports and process ids are alternatives.
+ *
+ * Since: 0.1
+ */
+void
+procview_query_add_inode(ProcviewQuery *query, guint64 inode)
+{
+	g_return_if_fail(query != NULL);
+
+	g_array_append_val(query->inodes, inode);
+}
+
+/**
+ * procview_query_add_port:
+ * @query: a query
+ * @port: a port, in host byte order
+ *
+ * Asks only for processes that have an internet socket with that port, at this end or at the
+ * other (`skc_num` and `skc_dport` of `struct sock_common`), in any network namespace.
+ *
+ * As with [method@Procview.Query.add_inode], this is a search made cheap and not its answer.
+ *
+ * Since: 0.1
+ */
+void
+procview_query_add_port(ProcviewQuery *query, guint16 port)
+{
+	g_return_if_fail(query != NULL);
+
+	g_array_append_val(query->ports, port);
+}
+
+/**
+ * procview_query_set_relatives:
+ * @query: a query
+ * @relatives: who else
+ *
+ * Asks for the relatives, too, of the processes that are asked for by number, or are found by an
+ * inode or a port. A query about all processes has them anyway. With users, it is about those
+ * relatives that belong to one of them.
+ *
+ * The family is that of the processes themselves, and not that of those they share a table with.
+ * It is read from `/proc/PID/stat` and `/proc/PID/task/TID/children`, which costs what the family
+ * is large; where the kernel has no such file (before 3.5, or without `CONFIG_PROC_CHILDREN`), or
+ * `/proc` hides processes, everybody is listed. Who shares a table is told by programs in the
+ * kernel under the same conditions as with [method@Procview.Query.add_inode], and by a scan of
+ * everybody's tables otherwise.
+ *
+ * Relatives are found before they are scanned: those that were born in between are missing.
+ *
+ * Since: 0.1
+ */
+void
+procview_query_set_relatives(ProcviewQuery *query, ProcviewRelatives relatives)
+{
+	g_return_if_fail(query != NULL);
+
+	query->relatives = relatives & PV_RELATIVES_MASK;
 }
 
 /**

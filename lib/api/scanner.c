@@ -6,6 +6,8 @@
  */
 #include "snapshot/scanner.h"
 
+#include <unistd.h>
+
 #include "api/private.h"
 #include "core/error.h"
 #include "privilege/privilege.h"
@@ -29,12 +31,21 @@
  * The library never writes to another process, never sends it a signal, and changes nothing of
  * the calling process: no signal handler, no child, no capability, no working directory. While the
  * kernel verifies BPF programs, some tenths of a second, signals to the calling thread wait. A scan
- * takes a handful of descriptors while it runs, however large the machine is. Where BPF is used, a
- * scanner holds nine descriptors at most, close-on-exec, from its opening on (or, with
- * %PROCVIEW_SCANNER_ONCE, from the scan that opens it); a child made by fork(2) has them too, and
- * may scan with them.
+ * takes a handful of descriptors while it runs, however large the machine is, and opening some twenty
+ * for a moment. Where BPF is used, a scanner holds nine descriptors at most, close-on-exec, from its
+ * opening on (or, with %PROCVIEW_SCANNER_ONCE, from the scan that opens it).
  *
- * A scanner made by g_object_new() is opened by its first scan.
+ * A child made by fork(2) has the scanner too, descriptors and all, and may scan with it whatever the
+ * parent does with its own, even if another thread of the parent was scanning at that moment. Where
+ * the parent has several threads, what POSIX says of such a child is true of GLib as well: another
+ * thread may have held a lock of GLib's, which nobody releases in the child. It is safe then to call
+ * execve(2), which closes all of the scanner's descriptors. A scan whose progress function forks goes
+ * on in the parent, and fails in the child with %G_IO_ERROR_CANCELLED.
+ *
+ * A scanner made by g_object_new() is opened by its first scan. The last reference closes it. Where
+ * nobody knows when that goes, as in languages with a garbage collector,
+ * [method@GObject.Object.run_dispose] closes it at once, unless it is scanning; from then on scans
+ * fail with %PROCVIEW_ERROR_INVALID_ARGUMENT.
  *
  * # Privileges
  *
@@ -57,7 +68,12 @@ struct _ProcviewScanner {
 	PvScanner *engine; /* NULL: to be opened */
 	PvScannerOptions options;
 	guint opened_with; /* PV_CAPABILITY_*: in effect at that time */
-	gint busy;
+	gint use;	   /* atomic; whose turn it is: a process, or one of: */
+};
+
+enum {
+	DISPOSED = -1,
+	IDLE = 0,
 };
 
 G_DEFINE_FINAL_TYPE(ProcviewScanner, procview_scanner, G_TYPE_OBJECT)
@@ -70,6 +86,7 @@ typedef struct {
 	gint64 next_us;
 	guint step;
 	guint done; /* of the step, as told last */
+	gint pid;   /* the process that scans */
 } Follower;
 
 static void
@@ -77,20 +94,22 @@ procview_scanner_init(ProcviewScanner *self)
 {
 }
 
+/* Where a garbage collector comes when it likes, somebody else wants the descriptors back earlier. */
 static void
-procview_scanner_finalize(GObject *object)
+procview_scanner_dispose(GObject *object)
 {
 	ProcviewScanner *self = PROCVIEW_SCANNER(object);
 
-	if (self->engine != NULL)
-		pv_scanner_close(self->engine);
-	G_OBJECT_CLASS(procview_scanner_parent_class)->finalize(object);
+	/* Whoever scans holds a reference, so that this is not the last one that goes. */
+	if (g_atomic_int_compare_and_exchange(&self->use, IDLE, DISPOSED))
+		g_clear_pointer(&self->engine, pv_scanner_close);
+	G_OBJECT_CLASS(procview_scanner_parent_class)->dispose(object);
 }
 
 static void
 procview_scanner_class_init(ProcviewScannerClass *klass)
 {
-	G_OBJECT_CLASS(klass)->finalize = procview_scanner_finalize;
+	G_OBJECT_CLASS(klass)->dispose = procview_scanner_dispose;
 }
 
 /* What opening may have needed can be gone later, so it is noted at that time. */
@@ -202,37 +221,59 @@ procview_scanner_new_full(ProcviewBackend backend, ProcviewScannerFlags flags, G
 	return open_engine(self, error) ? g_steal_pointer(&self) : NULL;
 }
 
+/* Unless a child that was forked meanwhile has gone on to another use of it. */
 static void
-release(ProcviewScanner *self)
+release(ProcviewScanner *self, gint pid)
 {
-	g_atomic_int_set(&self->busy, 0);
+	g_atomic_int_compare_and_exchange(&self->use, pid, IDLE);
 	g_object_unref(self);
 }
 
-/* FALSE, with an error: somebody else has it, or it cannot be opened. */
-static gboolean
-claim(ProcviewScanner *self, GError **error)
+static void
+refuse(ProcviewScanner *self, GError **error)
 {
-	if (!g_atomic_int_compare_and_exchange(&self->busy, 0, 1)) {
+	if (g_atomic_int_get(&self->use) == DISPOSED)
+		g_set_error_literal(error, PV_ERROR, PV_ERROR_INVALID_ARGUMENT,
+				    "The scanner was closed");
+	else
 		g_set_error_literal(error, PV_ERROR, PV_ERROR_BUSY,
 				    "The scanner is in use; take one scanner a thread");
+}
+
+/*
+ * FALSE, with an error: somebody else has it, it is closed, or it cannot be opened.
+ *
+ * A child that was forked while a thread of its parent used it has the mark of that thread, and not
+ * the thread: it takes the scanner over. Nothing of it is half done, for a scan changes it by single
+ * words only. The reference of that thread is lost, so that in the child nobody's is the last.
+ */
+static gboolean
+claim(ProcviewScanner *self, gint pid, GError **error)
+{
+	gint use = g_atomic_int_get(&self->use);
+
+	if (use == DISPOSED || use == pid ||
+	    !g_atomic_int_compare_and_exchange(&self->use, use, pid)) {
+		refuse(self, error);
 		return FALSE;
 	}
 	/* What is told of a scan may drop the last reference of the caller. */
 	g_object_ref(self);
 	if (self->engine == NULL && !open_engine(self, error)) {
-		release(self);
+		release(self, pid);
 		return FALSE;
 	}
 	return TRUE;
 }
 
+/* A scan belongs to the process that began it: for a child that is forked on the way it is over. */
 static gboolean
 is_cancelled(gpointer data)
 {
 	const Follower *follower = data;
 
-	return g_cancellable_is_cancelled(follower->cancellable);
+	return g_cancellable_is_cancelled(follower->cancellable) ||
+	       (follower->progress != NULL && follower->pid != getpid());
 }
 
 /*
@@ -259,7 +300,9 @@ static void
 follow(PvWatch *watch, Follower *follower)
 {
 	*watch = (PvWatch){
-		.cancelled = follower->cancellable != NULL ? is_cancelled : NULL,
+		.cancelled = follower->cancellable != NULL || follower->progress != NULL
+				     ? is_cancelled
+				     : NULL,
 		.progress = follower->progress != NULL ? tell_progress : NULL,
 		.user_data = follower,
 	};
@@ -310,7 +353,7 @@ procview_scanner_scan(ProcviewScanner *scanner, ProcviewQuery *query, GError **e
  *
  * Takes a snapshot that can be followed and stopped.
  *
- * Fails with %G_IO_ERROR_CANCELLED if it was stopped, %PROCVIEW_ERROR_INVALID_ARGUMENT if the
+ * Fails with %G_IO_ERROR_CANCELLED if it was stopped, also by @progress, %PROCVIEW_ERROR_INVALID_ARGUMENT if the
  * query names a process id below 1, %PROCVIEW_ERROR_BUSY if another thread (or @progress) uses
  * the scanner, %PROCVIEW_ERROR_NO_MEMORY and %PROCVIEW_ERROR_NO_DESCRIPTORS if the calling
  * process has run out of these, and %PROCVIEW_ERROR_FAILED if the kernel fails in a way that has
@@ -325,7 +368,7 @@ procview_scanner_scan_full(ProcviewScanner *scanner, ProcviewQuery *query,
 			   GCancellable *cancellable, ProcviewProgressFunc progress,
 			   gpointer user_data, GError **error)
 {
-	Follower follower = {cancellable, progress, user_data, 0, G_MAXUINT, 0};
+	Follower follower = {cancellable, progress, user_data, 0, G_MAXUINT, 0, getpid()};
 	GError *inner = NULL;
 	PvStore *store = NULL;
 	PvWatch watch;
@@ -338,9 +381,9 @@ procview_scanner_scan_full(ProcviewScanner *scanner, ProcviewQuery *query,
 	    g_cancellable_set_error_if_cancelled(cancellable, error))
 		return NULL;
 	follow(&watch, &follower);
-	if (claim(scanner, &inner)) {
+	if (claim(scanner, follower.pid, &inner)) {
 		store = pv_scanner_scan(scanner->engine, query, &watch, &inner);
-		release(scanner);
+		release(scanner, follower.pid);
 	}
 	if (store == NULL)
 		pass_error(inner, error);
@@ -392,7 +435,7 @@ ProcviewRevalidation *
 procview_scanner_revalidate(ProcviewScanner *scanner, ProcviewFdTable *table,
 			    GCancellable *cancellable, GError **error)
 {
-	Follower follower = {cancellable, NULL, NULL, 0, G_MAXUINT, 0};
+	Follower follower = {cancellable, NULL, NULL, 0, G_MAXUINT, 0, getpid()};
 	ProcviewRevalidation *revalidation = NULL;
 	GError *inner = NULL;
 	PvWatch watch;
@@ -405,9 +448,9 @@ procview_scanner_revalidate(ProcviewScanner *scanner, ProcviewFdTable *table,
 	if (g_cancellable_set_error_if_cancelled(cancellable, error))
 		return NULL;
 	follow(&watch, &follower);
-	if (claim(scanner, &inner)) {
+	if (claim(scanner, follower.pid, &inner)) {
 		revalidation = revalidate(scanner, table, &watch, &inner);
-		release(scanner);
+		release(scanner, follower.pid);
 	}
 	if (revalidation == NULL)
 		pass_error(inner, error);
@@ -433,15 +476,16 @@ ProcviewRights *
 procview_scanner_dup_rights(ProcviewScanner *scanner, GError **error)
 {
 	ProcviewRights *rights = NULL;
+	gint pid = getpid();
 	PvRights found;
 
 	g_return_val_if_fail(PROCVIEW_IS_SCANNER(scanner), NULL);
 	g_return_val_if_fail(error == NULL || *error == NULL, NULL);
 
-	if (!claim(scanner, error))
+	if (!claim(scanner, pid, error))
 		return NULL;
 	if (pv_rights_look(&found, scanner->engine, &scanner->options, scanner->opened_with, error))
 		rights = pv_rights_new(&found);
-	release(scanner);
+	release(scanner, pid);
 	return rights;
 }

@@ -5,6 +5,10 @@
  */
 #include "api/private.h"
 
+/* Without macros of its own, a release would mark its functions as those of an older one. */
+G_STATIC_ASSERT(PROCVIEW_VERSION_CURRENT ==
+		G_ENCODE_VERSION(PROCVIEW_MAJOR_VERSION, PROCVIEW_MINOR_VERSION));
+
 /**
  * procview_get_version_string:
  *

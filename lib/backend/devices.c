@@ -13,8 +13,11 @@
  */
 #include "backend/devices.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+
+#include "core/error.h"
 
 typedef gboolean Parse(const char *text, gsize length, PvArray *lines);
 
@@ -28,10 +31,11 @@ static const struct {
 	[PV_DEVICES_TERMINALS] = {"tty/drivers", pv_tty_drivers_parse},
 };
 
-gboolean
+int
 pv_devices_read(PvDevices *devices, const PvContext *context)
 {
 	pv_autofd proc_dir = pv_open_dir(AT_FDCWD, context->proc_path);
+	int status = MIN(proc_dir, 0);
 
 	*devices =
 		(PvDevices){.sys_dev = context->recorded ? -1 : pv_open_dir(AT_FDCWD, "/sys/dev")};
@@ -40,11 +44,15 @@ pv_devices_read(PvDevices *devices, const PvContext *context)
 	for (guint i = 0; i < PV_N_DEVICE_LISTS && proc_dir >= 0; i++) {
 		PvBuffer *text = &devices->texts[i];
 
-		if (pv_read_at(proc_dir, sources[i].path, text) == 0 &&
-		    !sources[i].parse(text->data, text->n, &devices->lists[i]))
-			return FALSE;
+		status = pv_read_at(proc_dir, sources[i].path, text);
+		if (status == 0 && !sources[i].parse(text->data, text->n, &devices->lists[i]))
+			status = -ENOMEM;
+		if (pv_error_is_shortage(status))
+			break;
 	}
-	return TRUE;
+	if (!pv_error_is_shortage(status))
+		status = MIN(devices->sys_dev, 0);
+	return pv_error_is_shortage(status) ? status : 0;
 }
 
 void
@@ -133,10 +141,16 @@ find_in_sysfs(PvDevices *devices, gboolean block, guint32 dev, PvLine *name)
 {
 	char path[32];
 	char *base;
+	int status;
 
 	g_snprintf(path, sizeof(path), "%s/%u:%u", block ? "block" : "char", pv_dev_major(dev),
 		   pv_dev_minor(dev));
-	if (devices->sys_dev < 0 || pv_readlink_at(devices->sys_dev, path, &devices->link) < 0)
+	if (devices->sys_dev < 0)
+		return FALSE;
+	status = pv_readlink_at(devices->sys_dev, path, &devices->link);
+	if (pv_error_is_shortage(status))
+		devices->status = status;
+	if (status < 0)
 		return FALSE;
 	base = strrchr(devices->link.data, '/');
 	if (base == NULL || base[1] == '\0')

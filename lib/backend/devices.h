@@ -22,10 +22,14 @@ typedef struct {
 	PvArray lists[PV_N_DEVICE_LISTS]; /* PvDeviceLine */
 	PvBuffer link;
 	int sys_dev; /* /sys/dev; negative: is not there */
+	int status;  /* a negative errno, if a name was not found for want of memory */
 } PvDevices;
 
-/* What cannot be read is taken as empty. FALSE: out of memory; clear it all the same. */
-gboolean pv_devices_read(PvDevices *devices, const PvContext *context);
+/*
+ * What cannot be read is taken as empty. 0, or a negative errno where memory or descriptors have run
+ * out; clear it all the same.
+ */
+int pv_devices_read(PvDevices *devices, const PvContext *context);
 void pv_devices_clear(PvDevices *devices);
 /* FALSE: unknown. The names last until the devices are cleared, or asked again. */
 gboolean pv_devices_find_driver(const PvDevices *devices, gboolean block, guint32 dev,

@@ -184,13 +184,17 @@ pv_examine_name(PvExaminer *examiner, int dir_fd, const char *name, PvStore *sto
 {
 	PvLook look = {.mode = file->mode, .deleted = examiner->n_links == 0};
 	gboolean wants_path = (examiner->collect & PV_COLLECT_PATHS) != 0;
+	int status = -ENOENT;
 
 	if (file->dev == examiner->context->pipe_dev)
 		look.fs_magic = PIPEFS_MAGIC;
 	if (file->dev == examiner->context->nsfs_dev && file->dev != 0)
 		look.fs_magic = NSFS_MAGIC;
-	if (pv_examine_wants_name(examiner, file) &&
-	    pv_readlink_at(dir_fd, name, &examiner->link) == 0) {
+	if (pv_examine_wants_name(examiner, file))
+		status = pv_readlink_at(dir_fd, name, &examiner->link);
+	if (status == -ENOMEM)
+		return FALSE;
+	if (status == 0) {
 		look.name = examiner->link.data;
 		if (is_mqueue(file, dir_fd, name, look.name))
 			look.fs_magic = MQUEUE_MAGIC;

@@ -17,11 +17,14 @@
  */
 #include "backend/mounts.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #include "backend/procfs/mountinfo-parse.h"
+#include "core/array.h"
+#include "core/error.h"
 #include "util/fd.h"
 #include "util/number.h"
 
@@ -31,7 +34,7 @@ static const char *const waiting[] = {
 };
 
 struct _PvMounts {
-	GPtrArray *namespaces; /* as many as there are mount namespaces: containers, services */
+	PvArray namespaces; /* of PvMountNamespace *, as many as there are: containers, services */
 	PvBuffer text;
 };
 
@@ -40,8 +43,15 @@ pv_mounts_new(void)
 {
 	PvMounts *mounts = g_new0(PvMounts, 1);
 
-	mounts->namespaces = g_ptr_array_new_with_free_func(g_free);
+	pv_array_init(&mounts->namespaces, sizeof(PvMountNamespace *));
 	return mounts;
+}
+
+/* They stay where they are when the array grows. */
+static PvMountNamespace *
+namespace_at(const PvMounts *mounts, guint i)
+{
+	return *pv_array_at(&mounts->namespaces, PvMountNamespace *, i);
 }
 
 void
@@ -49,7 +59,9 @@ pv_mounts_free(PvMounts *mounts)
 {
 	if (mounts == NULL)
 		return;
-	g_ptr_array_unref(mounts->namespaces);
+	for (guint i = 0; i < mounts->namespaces.n; i++)
+		g_free(namespace_at(mounts, i));
+	pv_array_clear(&mounts->namespaces);
 	pv_buffer_clear(&mounts->text);
 	g_free(mounts);
 }
@@ -112,27 +124,53 @@ is_same_view(const PvMountNamespace *a, const PvMountNamespace *b)
 	       a->root_dev == b->root_dev;
 }
 
-const PvMountNamespace *
-pv_mounts_get(PvMounts *mounts, guint64 ns, int process_dir)
+static const PvMountNamespace *
+find_view(const PvMounts *mounts, const PvMountNamespace *view)
 {
-	PvMountNamespace view = {.ns = ns};
-	PvMountNamespace *fresh;
+	for (guint i = 0; i < mounts->namespaces.n; i++) {
+		const PvMountNamespace *known = namespace_at(mounts, i);
 
-	find_root(&view, process_dir);
-	for (guint i = 0; i < mounts->namespaces->len; i++) {
-		PvMountNamespace *known = g_ptr_array_index(mounts->namespaces, i);
-
-		if (known->ns == ns && ns != 0 && (known->waits || is_same_view(known, &view)))
+		if (known->ns == view->ns && view->ns != 0 &&
+		    (known->waits || is_same_view(known, view)))
 			return known;
 	}
-	fresh = g_new0(PvMountNamespace, 1);
-	*fresh = view;
-	g_ptr_array_add(mounts->namespaces, fresh);
-	if (pv_read_at(process_dir, "mountinfo", &mounts->text) < 0)
-		fresh->waits = TRUE;
+	return NULL;
+}
+
+static const PvMountNamespace *
+keep_view(PvMounts *mounts, const PvMountNamespace *view)
+{
+	PvMountNamespace *kept = g_try_new(PvMountNamespace, 1);
+	PvMountNamespace **slot = kept != NULL ? pv_array_append(&mounts->namespaces) : NULL;
+
+	if (slot == NULL) {
+		g_free(kept);
+		return NULL;
+	}
+	*kept = *view;
+	*slot = kept;
+	return kept;
+}
+
+const PvMountNamespace *
+pv_mounts_get(PvMounts *mounts, guint64 ns, int process_dir, int *status)
+{
+	PvMountNamespace view = {.ns = ns};
+	const PvMountNamespace *known;
+
+	find_root(&view, process_dir);
+	known = find_view(mounts, &view);
+	if (known != NULL)
+		return known;
+	*status = pv_read_at(process_dir, "mountinfo", &mounts->text);
+	if (pv_error_is_shortage(*status))
+		return NULL;
+	if (*status < 0)
+		view.waits = TRUE;
 	else
-		read_mounts(fresh, &mounts->text);
-	return fresh;
+		read_mounts(&view, &mounts->text);
+	*status = -ENOMEM;
+	return keep_view(mounts, &view);
 }
 
 /* A line of /proc/cgroups: name, hierarchy (0: not mounted as cgroup v1), and more. */
@@ -147,22 +185,27 @@ is_mounted_controller(const char *line, const char *name)
 	       hierarchy != 0;
 }
 
-const char *
-pv_mounts_find_socket_tagging(int proc_dir)
+int
+pv_mounts_find_socket_tagging(int proc_dir, const char **controller)
 {
 	static const char *const tagging[] = {"net_cls", "net_prio"};
 	g_auto(PvBuffer) text = {0};
 	g_auto(GStrv) lines = NULL;
+	int status = pv_read_at(proc_dir, "cgroups", &text);
 
-	if (pv_read_at(proc_dir, "cgroups", &text) < 0 || !pv_buffer_reserve(&text, 1))
-		return NULL;
+	*controller = NULL;
+	if (status == 0 && !pv_buffer_reserve(&text, 1))
+		status = -ENOMEM;
+	if (status < 0)
+		return pv_error_is_shortage(status) ? status : 0;
 	text.data[text.n] = '\0';
+	/* As many as the kernel has controllers. */
 	lines = g_strsplit(text.data, "\n", -1);
 	for (guint i = 0; lines[i] != NULL; i++) {
 		for (guint j = 0; j < G_N_ELEMENTS(tagging); j++) {
 			if (is_mounted_controller(lines[i], tagging[j]))
-				return tagging[j];
+				*controller = tagging[j];
 		}
 	}
-	return NULL;
+	return 0;
 }

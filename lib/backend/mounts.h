@@ -26,8 +26,12 @@ PvMounts *pv_mounts_new(void);
 void pv_mounts_free(PvMounts *mounts);
 /*
  * What is mounted in a namespace, as seen from the root of a process in it, through its directory.
- * A namespace that cannot be read counts as one that waits.
+ * A namespace that cannot be read counts as one that waits. NULL, and a negative errno in status:
+ * memory or descriptors have run out.
  */
-const PvMountNamespace *pv_mounts_get(PvMounts *mounts, guint64 ns, int process_dir);
-/* Name of a mounted cgroup-v1 controller that marks sockets it is handed, or NULL. */
-const char *pv_mounts_find_socket_tagging(int proc_dir);
+const PvMountNamespace *pv_mounts_get(PvMounts *mounts, guint64 ns, int process_dir, int *status);
+/*
+ * The name of a mounted cgroup-v1 controller that marks sockets it is handed, or NULL. 0, or a
+ * negative errno if memory or descriptors do not suffice to find it out.
+ */
+int pv_mounts_find_socket_tagging(int proc_dir, const char **controller);

@@ -14,19 +14,21 @@
 #include <sys/syscall.h>
 
 #include "backend/procfs/task-look.h"
+#include "core/error.h"
 
-gboolean
+int
 pv_has_own_queue(int proc_dir)
 {
 	g_auto(PvBuffer) text = {0};
 	struct mq_attr attr;
 	PvStatus status;
+	int error = pv_task_read_status(proc_dir, "thread-self/", &text, &status);
 
-	if (pv_task_read_status(proc_dir, "thread-self/", &text, &status) < 0)
-		return FALSE;
+	if (error < 0)
+		return pv_error_is_shortage(error) ? error : 0;
 	for (guint32 fd = 0; fd < status.fd_size; fd++) {
 		if (syscall(SYS_mq_getsetattr, fd, NULL, &attr) == 0)
-			return TRUE;
+			return 1;
 	}
-	return FALSE;
+	return 0;
 }

@@ -7,5 +7,8 @@
 
 #include <glib.h>
 
-/* In the thread that calls, with the descriptors that are its own. */
-gboolean pv_has_own_queue(int proc_dir);
+/*
+ * In the thread that calls, with the descriptors that are its own. 1, 0, or a negative errno if memory
+ * or descriptors do not suffice to find it out.
+ */
+int pv_has_own_queue(int proc_dir);

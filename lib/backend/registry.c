@@ -3,7 +3,8 @@
 /*
  * The backends in order of preference, and what is asked of the kernel before one is chosen.
  *
- * Probing costs some ten system calls and leaves nothing behind.
+ * Probing costs some ten system calls and leaves nothing behind. What cannot be asked for want of
+ * memory or descriptors is not taken for an answer: the scanner would believe it for ever.
  */
 #include "backend/registry.h"
 
@@ -33,7 +34,7 @@
 /* The best first. */
 static const PvBackend *const backends[] = {&pv_pidfd_backend, &pv_procfs_backend};
 
-static void
+static int
 probe_pipes(PvContext *context)
 {
 	int ends[2];
@@ -41,53 +42,59 @@ probe_pipes(PvContext *context)
 
 	context->pipe_dev = PV_NONE;
 	if (pipe2(ends, O_CLOEXEC) < 0)
-		return;
+		return -errno;
 	if (fstat(ends[0], &st) == 0)
 		context->pipe_dev = pv_dev(major(st.st_dev), minor(st.st_dev));
 	close(ends[0]);
 	close(ends[1]);
+	return 0;
 }
 
 /* A namespace may have a path, by a bind mount, and then looks like any regular file. */
-static void
+static int
 probe_namespaces(PvContext *context)
 {
 	struct stat st;
 
-	if (stat("/proc/self/ns/mnt", &st) == 0)
-		context->nsfs_dev = pv_dev(major(st.st_dev), minor(st.st_dev));
+	if (stat("/proc/self/ns/mnt", &st) < 0)
+		return -errno;
+	context->nsfs_dev = pv_dev(major(st.st_dev), minor(st.st_dev));
+	return 0;
 }
 
 /* Our own directory has at least the descriptor that it is looked at through. */
-static void
+static int
 probe_counts(PvContext *context)
 {
 	pv_autofd dir = pv_open_dir(AT_FDCWD, "/proc/thread-self/fd");
 	struct stat st;
 
 	context->has_counts = dir >= 0 && fstat(dir, &st) == 0 && st.st_size > 0;
+	return MIN(dir, 0);
 }
 
 /* An empty range is refused with EINVAL by every kernel that has the call; nothing is closed. */
-static void
+static int
 probe_own_table(PvContext *context)
 {
 	if (syscall(SYS_close_range, 1, 0, 0) < 0 && errno != EINVAL)
 		context->own_table_errno = errno;
+	return -context->own_table_errno;
 }
 
 /*
  * kcmp(2), pidfd_open(2) and the rest take numbers of the caller's pid namespace. A /proc that was
  * mounted in another one has other numbers for the same tasks, and ours for others.
  */
-static gboolean
-is_foreign(void)
+static int
+probe_numbers(PvContext *context)
 {
 	g_auto(PvBuffer) link = {0};
+	int status = pv_readlink_at(AT_FDCWD, "/proc/self", &link);
 	gint32 pid;
 
-	return pv_readlink_at(AT_FDCWD, "/proc/self", &link) < 0 ||
-	       !pv_number_from_name(link.data, &pid) || pid != getpid();
+	context->foreign = status < 0 || !pv_number_from_name(link.data, &pid) || pid != getpid();
+	return status;
 }
 
 static gboolean
@@ -106,7 +113,7 @@ hides_others(const PvMountLine *mount)
 }
 
 /* What the mount of /proc itself says: its options are those of its super block. */
-static void
+static int
 probe_hiding(PvContext *context)
 {
 	g_auto(PvBuffer) text = {0};
@@ -114,16 +121,49 @@ probe_hiding(PvContext *context)
 	gsize at = 0;
 	gsize taken;
 	PvMountLine mount;
+	int status;
 
-	if (statx(AT_FDCWD, "/proc", 0, STATX_MNT_ID, &stx) < 0 || !(stx.stx_mask & STATX_MNT_ID) ||
-	    pv_read_at(AT_FDCWD, "/proc/thread-self/mountinfo", &text) < 0)
-		return;
+	if (statx(AT_FDCWD, "/proc", 0, STATX_MNT_ID, &stx) < 0 || !(stx.stx_mask & STATX_MNT_ID))
+		return 0;
+	status = pv_read_at(AT_FDCWD, "/proc/thread-self/mountinfo", &text);
+	if (status < 0)
+		return status;
 	while ((taken = pv_mountinfo_parse(text.data + at, text.n - at, &mount)) > 0) {
 		at += taken;
 		if (mount.fstype != NULL && mount.mount_id == stx.stx_mnt_id)
 			context->hides = hides_others(&mount);
 	}
+	return 0;
 }
+
+/* A pidfd of a thread, and a copy of a descriptor, may be refused where a plain pidfd is not. */
+static int
+probe_pidfd(PvContext *context)
+{
+	const PvPidfdSupport *support = &context->pidfd;
+
+	pv_pidfd_probe(&context->pidfd);
+	if (pv_error_is_shortage(support->open_errno))
+		return -support->open_errno;
+	if (pv_error_is_shortage(support->thread_errno))
+		return -support->thread_errno;
+	return -support->getfd_errno;
+}
+
+typedef struct {
+	const char *what;
+	int (*ask)(PvContext *context); /* 0, or why there is no answer: a negative errno */
+} Probe;
+
+static const Probe probes[] = {
+	{"/proc/self", probe_numbers},
+	{"/proc/thread-self/mountinfo", probe_hiding},
+	{"pidfd_open", probe_pidfd},
+	{"close_range", probe_own_table},
+	{"pipe", probe_pipes},
+	{"/proc/self/ns/mnt", probe_namespaces},
+	{"/proc/thread-self/fd", probe_counts},
+};
 
 gboolean
 pv_context_probe(PvContext *context, const char *proc_path, GError **error)
@@ -140,15 +180,12 @@ pv_context_probe(PvContext *context, const char *proc_path, GError **error)
 	context->absent = statfs("/proc", &fs) < 0 || fs.f_type != PROCFS_MAGIC;
 	if (context->absent)
 		return TRUE;
-	context->foreign = is_foreign();
-	probe_hiding(context);
-	pv_pidfd_probe(&context->pidfd);
-	if (context->pidfd.open_errno == EMFILE || context->pidfd.open_errno == ENFILE)
-		return pv_error_from_errno(error, "pidfd_open", context->pidfd.open_errno);
-	probe_own_table(context);
-	probe_pipes(context);
-	probe_namespaces(context);
-	probe_counts(context);
+	for (guint i = 0; i < G_N_ELEMENTS(probes); i++) {
+		int status = probes[i].ask(context);
+
+		if (pv_error_is_shortage(status))
+			return pv_error_from_errno(error, probes[i].what, -status);
+	}
 	return TRUE;
 }
 
@@ -158,23 +195,36 @@ pv_registry_last_resort(void)
 	return &pv_procfs_backend;
 }
 
+/* What cannot be ruled out may be. */
+static char *
+object_blindly(int status)
+{
+	return g_strdup_printf("whether it would do harm cannot be found out: %s",
+			       g_strerror(-status));
+}
+
 /* What speaks against a backend that would work. */
 static char *
 object(const PvBackend *backend, const PvContext *context)
 {
 	pv_autofd proc_dir = -1;
-	const char *controller;
+	const char *controller = NULL;
+	int status;
 
 	if (backend != &pv_pidfd_backend)
 		return NULL;
 	proc_dir = pv_open_dir(AT_FDCWD, context->proc_path);
 	if (proc_dir < 0)
-		return NULL;
-	if (pv_has_own_queue(proc_dir))
+		return pv_error_is_shortage(proc_dir) ? object_blindly(proc_dir) : NULL;
+	status = pv_has_own_queue(proc_dir);
+	if (status > 0)
 		return g_strdup(
 			"the caller has a message queue open: closing a copy of a descriptor "
 			"that leads there would end a notification (mq_notify)");
-	controller = pv_mounts_find_socket_tagging(proc_dir);
+	if (status == 0)
+		status = pv_mounts_find_socket_tagging(proc_dir, &controller);
+	if (status < 0)
+		return object_blindly(status);
 	if (controller == NULL)
 		return NULL;
 	return g_strdup_printf("the cgroup-v1 controller %s is mounted: sockets that are looked at "

@@ -352,12 +352,16 @@ pv_details_facts_of(const PvDetails *details, guint32 file, guint *n)
 const PvFact *
 pv_details_find_fact(const PvDetails *details, guint32 file, guint fact)
 {
-	guint n;
-	const PvFact *facts = pv_details_facts_of(details, file, &n);
+	const PvArray *facts = &details->facts;
+	guint first = lower_bound(facts, G_STRUCT_OFFSET(PvFact, file), file);
 
-	for (guint i = 0; i < n; i++) {
-		if (facts[i].fact == fact)
-			return &facts[i];
+	for (guint i = first; i < facts->n; i++) {
+		const PvFact *found = pv_array_at(facts, PvFact, i);
+
+		if (found->file != file)
+			return NULL;
+		if (found->fact == fact)
+			return found;
 	}
 	return NULL;
 }

@@ -20,6 +20,14 @@ pv_error_no_memory(GError **error)
 	return FALSE;
 }
 
+gboolean
+pv_error_is_shortage(int error)
+{
+	int number = error < 0 ? -error : error;
+
+	return number == ENOMEM || number == EMFILE || number == ENFILE;
+}
+
 static int
 code_of(int saved_errno)
 {

@@ -14,6 +14,8 @@ pv_query_new(void)
 	query->collect = PV_COLLECT_ALL;
 	query->pids = g_array_new(FALSE, FALSE, sizeof(gint32));
 	query->uids = g_array_new(FALSE, FALSE, sizeof(guint32));
+	query->inodes = g_array_new(FALSE, FALSE, sizeof(guint64));
+	query->ports = g_array_new(FALSE, FALSE, sizeof(guint16));
 	return query;
 }
 
@@ -31,7 +33,47 @@ pv_query_unref(PvQuery *query)
 		return;
 	g_array_unref(query->pids);
 	g_array_unref(query->uids);
+	g_array_unref(query->inodes);
+	g_array_unref(query->ports);
 	g_free(query);
+}
+
+static void
+copy_values(GArray *to, const GArray *from)
+{
+	if (from->len > 0)
+		g_array_append_vals(to, from->data, from->len);
+}
+
+PvQuery *
+pv_query_copy(const PvQuery *query)
+{
+	PvQuery *copy = pv_query_new();
+
+	copy->collect = query->collect;
+	copy->relatives = query->relatives;
+	copy->nobody = query->nobody;
+	copy_values(copy->pids, query->pids);
+	copy_values(copy->uids, query->uids);
+	copy_values(copy->inodes, query->inodes);
+	copy_values(copy->ports, query->ports);
+	return copy;
+}
+
+/* An array of GLib ends the program where memory does, so it is asked for in another way first. */
+gboolean
+pv_query_set_pids(PvQuery *query, const gint32 *pids, guint n)
+{
+	gint32 *room = g_try_new(gint32, MAX((gsize)n * 2, 1));
+
+	g_free(room);
+	if (room == NULL)
+		return FALSE;
+	g_array_set_size(query->pids, 0);
+	if (n > 0)
+		g_array_append_vals(query->pids, pids, n);
+	query->nobody = n == 0;
+	return TRUE;
 }
 
 void

@@ -32,6 +32,13 @@ enum {
 	PV_COLLECT_ENRICHED = PV_COLLECT_MASK & ~(PV_COLLECT_ALL | PV_COLLECT_CONTEXT),
 };
 
+/* The values of ProcviewRelatives. */
+enum {
+	PV_RELATIVES_FAMILY = 1 << 0,
+	PV_RELATIVES_SHARERS = 1 << 1,
+	PV_RELATIVES_MASK = (1 << 2) - 1,
+};
+
 typedef struct _ProcviewQuery PvQuery;
 
 struct _ProcviewQuery {
@@ -39,11 +46,19 @@ struct _ProcviewQuery {
 	guint collect; /* with all that is implied */
 	GArray *pids;  /* gint32, any tid or pid; empty: all */
 	GArray *uids;  /* guint32, real or effective; empty: all */
+	/* Who has one of these open is asked for; both empty: everybody. */
+	GArray *inodes;	 /* guint64 */
+	GArray *ports;	 /* guint16 */
+	guint relatives; /* PV_RELATIVES_*: of those that are asked for */
+	gboolean nobody; /* nobody is left of those who were asked for, and pids is empty */
 };
 
 PvQuery *pv_query_new(void); /* everything */
 PvQuery *pv_query_ref(PvQuery *query);
 void pv_query_unref(PvQuery *query);
+PvQuery *pv_query_copy(const PvQuery *query);
+/* It is about these and no others; none: about nobody. FALSE: out of memory. */
+gboolean pv_query_set_pids(PvQuery *query, const gint32 *pids, guint n);
 /* Stores what to collect, completed by what it implies. */
 void pv_query_set_collect(PvQuery *query, guint collect);
 gboolean pv_query_wants_user(const PvQuery *query, guint32 uid, guint32 euid);

@@ -93,7 +93,8 @@ gboolean
 pv_store_note_query(PvStore *store, const PvQuery *query)
 {
 	store->collected = query->collect;
-	store->narrowed = query->pids->len > 0 || query->uids->len > 0;
+	store->of_nobody = query->nobody;
+	store->narrowed = query->nobody || query->pids->len > 0 || query->uids->len > 0;
 	return note_asked(&store->asked_pids, query->pids) &&
 	       note_asked(&store->asked_uids, query->uids);
 }
@@ -110,7 +111,7 @@ asks_for(const PvArray *asked, guint32 number)
 gboolean
 pv_store_covers(const PvStore *store, const PvProcess *process, const PvTask *leader)
 {
-	if (!asks_for(&store->asked_pids, (guint32)process->pid))
+	if (store->of_nobody || !asks_for(&store->asked_pids, (guint32)process->pid))
 		return FALSE;
 	if (store->asked_uids.n == 0)
 		return TRUE;

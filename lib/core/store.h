@@ -51,6 +51,7 @@ struct _ProcviewSnapshot {
 	guint64 kcmp_calls;
 	guint64 key_id;	    /* of the scanner whose keys tasks and tables have; 0: none */
 	gboolean narrowed;  /* the query named processes or users: others may share what is here */
+	gboolean of_nobody; /* it came down to nobody */
 	PvArray asked_pids; /* gint32, sorted: those that the query named; empty: all */
 	PvArray asked_uids; /* guint32, sorted */
 	gboolean missed_threads; /* threads came and went faster than they could be listed */

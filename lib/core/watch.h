@@ -34,7 +34,9 @@ pv_watch_step(const PvWatch *watch, guint step, guint done, guint total, GError 
 {
 	if (pv_watch_cancelled(watch))
 		return pv_watch_stop(error);
-	if (watch != NULL && watch->progress != NULL)
-		watch->progress(step, done, total, watch->user_data);
-	return TRUE;
+	if (watch == NULL || watch->progress == NULL)
+		return TRUE;
+	watch->progress(step, done, total, watch->user_data);
+	/* Whoever is told may have had enough. */
+	return !pv_watch_cancelled(watch) || pv_watch_stop(error);
 }

@@ -5,7 +5,8 @@
  *
  * Nearly always a thread shares with the thread before it, and that one with its leader. So a task
  * is compared with the group that the last thread of its process went to, then with the leader's,
- * and only then looked up in the tree, where one task speaks for each group found so far, of all
+ * and only then looked up in the tree (a kernel thread is first compared with the kernel thread
+ * before it, since these are created with one table), where one task speaks for each group found so far, of all
  * processes: clone(CLONE_FILES) shares across processes too. For n tasks in g groups that makes
  * some n calls where all is as usual, and n x log2(g) at worst.
  *
@@ -83,6 +84,7 @@ void
 pv_grouper_init(PvGrouper *grouper, PvStore *store, PvKcmp *kcmp, gboolean usable)
 {
 	*grouper = (PvGrouper){.store = store, .kcmp = kcmp, .usable = usable};
+	grouper->kernel_near = PV_NONE;
 	grouper->kernel_group = PV_NONE;
 	pv_kcmp_tree_init(&grouper->tree, compare_in_tree, grouper);
 	pv_array_init(&grouper->groups, sizeof(PvGroup));
@@ -334,11 +336,14 @@ static void
 place_process(PvGrouper *grouper, const PvProcess *process)
 {
 	const PvTask *leader = pv_store_task(grouper->store, process->leader);
+	gboolean is_kernel = (leader->known & PV_TASK_KTHREAD) != 0;
 	guint32 near;
 	guint32 of_leader;
 
-	place_task(grouper, process->leader, PV_NONE, PV_NONE);
+	place_task(grouper, process->leader, is_kernel ? grouper->kernel_near : PV_NONE, PV_NONE);
 	of_leader = leader->table < PV_PENDING ? leader->table : PV_NONE;
+	if (is_kernel && of_leader != PV_NONE && !is_assumed(grouper, of_leader))
+		grouper->kernel_near = of_leader;
 	near = of_leader;
 	for (guint32 i = 0; i < process->n_tasks; i++) {
 		guint32 index = process->first_task + i;
@@ -381,6 +386,7 @@ start_over(PvGrouper *grouper)
 	pv_kcmp_tree_clear(&grouper->tree);
 	pv_kcmp_tree_init(&grouper->tree, compare_in_tree, grouper);
 	pv_array_truncate(&grouper->groups, 0);
+	grouper->kernel_near = PV_NONE;
 	grouper->kernel_group = PV_NONE;
 	grouper->n_unordered = 0;
 	for (guint32 i = 0; i < store->tasks.n; i++) {

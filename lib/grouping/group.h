@@ -33,8 +33,9 @@ typedef struct {
 	gboolean (*has_table)(const PvTask *task, gboolean now, gpointer user_data);
 	gpointer user_data;
 	PvKcmpTree tree;
-	PvArray groups; /* PvGroup; the group of a task is its table's index */
-	guint32 *next;	/* of a task: the next member of its group */
+	PvArray groups;	     /* PvGroup; the group of a task is its table's index */
+	guint32 *next;	     /* of a task: the next member of its group */
+	guint32 kernel_near; /* the group of the last kernel thread that could be asked */
 	guint32 kernel_group;
 	guint n_unordered;
 	guint round;

@@ -102,7 +102,9 @@ pv_grouper_run_by_key(PvGrouper *grouper, GError **error)
 
 	if (!pv_grouper_prepare(grouper, error))
 		return FALSE;
-	if (!index_init(&index, store->tasks.n))
+	/* Mostly one group a process. */
+	if (!pv_array_reserve(&grouper->groups, store->processes.n) ||
+	    !index_init(&index, store->tasks.n))
 		return pv_error_no_memory(error);
 	for (guint32 i = 0; i < store->tasks.n && !grouper->no_memory; i++) {
 		PvTask *task = pv_store_task(store, i);

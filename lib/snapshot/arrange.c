@@ -31,7 +31,7 @@ make_tables(PvStore *store, const PvGrouper *grouper, const PvArray *readings, g
 {
 	g_autofree guint32 *table_of = g_try_new(guint32, MAX(grouper->groups.n, 1));
 
-	if (table_of == NULL)
+	if (table_of == NULL || !pv_array_reserve(&store->tables, grouper->groups.n))
 		return FALSE;
 	for (guint32 i = 0; i < grouper->groups.n; i++)
 		table_of[i] = PV_NONE;

@@ -68,14 +68,17 @@ has_table(const PvTask *task, gboolean now, gpointer user_data)
 	const PvContext *context = build->plan->context;
 	const PvProcess *process = pv_store_process(build->store, task->process);
 	PvStatus status;
-	int error;
+	int error = 1;
 
 	if (!now && (task->known & PV_TASK_DETAILS))
 		return task->table != PV_NONE;
-	if (task->identity != 0 && pv_pidfd_identity(&context->pidfd, task->tid) != task->identity)
+	if (task->identity != 0)
+		error = pv_pidfd_is(&context->pidfd, task->tid, task->identity);
+	if (error == 0)
 		return FALSE;
-	error = pv_task_look_up_status(context, process->pid, task->tid, &status);
-	if (error == -EMFILE || error == -ENFILE || error == -ENOMEM)
+	if (error > 0)
+		error = pv_task_look_up_status(context, process->pid, task->tid, &status);
+	if (pv_error_is_shortage(error))
 		build->error = -error;
 	return error == 0 && status.tgid == process->pid && status.fd_size > 0;
 }

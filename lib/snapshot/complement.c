@@ -121,13 +121,19 @@ add_wanted(const PvContext *context, const PvQuery *query, PvStore *store, guint
 	return TRUE;
 }
 
+/* Siblings mostly come one behind the other. */
 static gboolean
 add_parents(const PvContext *context, const PvQuery *query, PvStore *store, guint32 n,
 	    GError **error)
 {
+	gint32 last = 0;
+
 	for (guint32 i = 0; i < n; i++) {
-		if (!add_missing(context, query, store, n, pv_store_process(store, i)->ppid, error))
+		gint32 ppid = pv_store_process(store, i)->ppid;
+
+		if (ppid != last && !add_missing(context, query, store, n, ppid, error))
 			return FALSE;
+		last = ppid;
 	}
 	/* Every pid namespace has a process 1. */
 	return add_missing(context, query, store, n, 1, error);
@@ -142,7 +148,7 @@ pv_complement_listing(const PvContext *context, const PvQuery *query, PvStore *s
 
 	if (query->pids->len > 0)
 		done = context->absent || add_wanted(context, query, store, n, error);
-	else if (query->uids->len == 0)
+	else if (query->uids->len == 0 && !query->nobody)
 		done = context->absent || add_parents(context, query, store, n, error);
 	if (!done)
 		return FALSE;

@@ -9,6 +9,7 @@
  */
 #include "snapshot/devices.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 
@@ -74,8 +75,9 @@ look_up(PvDevices *devices, PvStore *store, const PvFile *file, Names *names)
 	if (pv_devices_find_driver(devices, block, (guint32)file->extent, &text) &&
 	    !keep(store, &text, &names->driver))
 		return FALSE;
-	return !pv_devices_find_name(devices, block, (guint32)file->extent, &text) ||
-	       keep(store, &text, &names->name);
+	if (!pv_devices_find_name(devices, block, (guint32)file->extent, &text))
+		return devices->status == 0;
+	return keep(store, &text, &names->name);
 }
 
 static gboolean
@@ -122,14 +124,15 @@ pv_devices_note(PvEnrichment *step, GError **error)
 	PvDevices devices;
 	PvArray files;
 	gboolean done;
+	int status = 0;
 
 	pv_array_init(&files, sizeof(guint32));
 	done = list_devices(step->store, &files);
 	if (done && files.n > 0) {
-		done = pv_devices_read(&devices, step->plan->context) &&
-		       note(step->store, &devices, &files);
+		status = pv_devices_read(&devices, step->plan->context);
+		done = status == 0 && note(step->store, &devices, &files);
 		pv_devices_clear(&devices);
 	}
 	pv_array_clear(&files);
-	return done || pv_error_no_memory(error);
+	return done || pv_error_from_errno(error, "/proc/devices", status < 0 ? -status : ENOMEM);
 }

@@ -21,6 +21,7 @@
  */
 #include "snapshot/file-systems.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -48,6 +49,7 @@ typedef struct {
 	PvArray wanted;	    /* Wanted, by mount id */
 	PvArray namespaces; /* guint32: those that were read */
 	guint n_left;
+	int status; /* a negative errno: memory or descriptors have run out */
 	PvBuffer text;
 	PvBuffer field;
 } Search;
@@ -162,7 +164,16 @@ keep_line(Search *search, const PvMountLine *line)
 	       keep_field(search, line->point, line->point_len, &wanted->mount.point);
 }
 
-/* Also where it could not be read: no other try is worth its while. FALSE: out of memory, or no. */
+/* Whether the search can go on after that; most failures are the end of a process. */
+static gboolean
+is_bearable(Search *search, int status)
+{
+	if (pv_error_is_shortage(status))
+		search->status = status;
+	return search->status == 0;
+}
+
+/* Also where it could not be read: no other try is worth its while. FALSE: the search is over. */
 static gboolean
 read_mounts(Search *search, const char *name)
 {
@@ -170,9 +181,10 @@ read_mounts(Search *search, const char *name)
 	gsize at = 0;
 	gsize taken;
 	guint n = 0;
+	int status = pv_read_at(search->proc_dir, name, &search->text);
 
-	if (pv_read_at(search->proc_dir, name, &search->text) < 0)
-		return TRUE;
+	if (status < 0)
+		return is_bearable(search, status);
 	while ((taken = pv_mountinfo_parse(search->text.data + at, search->text.n - at, &line)) >
 		       0 &&
 	       search->n_left > 0) {
@@ -194,6 +206,17 @@ task_of(const Search *search, const PvTable *table)
 
 /* 0: cannot be told. */
 static guint32
+read_namespace(Search *search, const char *name)
+{
+	guint32 inode = 0;
+	int status = pv_readlink_at(search->proc_dir, name, &search->field);
+
+	if (is_bearable(search, status) && status == 0)
+		pv_ns_link_parse(search->field.data, search->field.n, "mnt", &inode);
+	return inode;
+}
+
+static guint32
 namespace_of(Search *search, const PvProcess *process, const PvTask *task)
 {
 	char name[64];
@@ -202,9 +225,7 @@ namespace_of(Search *search, const PvProcess *process, const PvTask *task)
 	if (inode != 0)
 		return inode;
 	g_snprintf(name, sizeof(name), "%d/task/%d/ns/mnt", process->pid, task->tid);
-	if (pv_readlink_at(search->proc_dir, name, &search->field) == 0)
-		pv_ns_link_parse(search->field.data, search->field.n, "mnt", &inode);
-	return inode;
+	return read_namespace(search, name);
 }
 
 /* Whether the namespace was read already; if not, it is noted. */
@@ -250,7 +271,7 @@ ask_owner(Search *search, const PvTable *table)
 	gboolean known = FALSE;
 
 	/* Everybody may read mountinfo, but whose namespace it is of only who may trace the task. */
-	if (inode != 0 && !note_namespace(search, inode, &known))
+	if (search->status < 0 || (inode != 0 && !note_namespace(search, inode, &known)))
 		return FALSE;
 	g_snprintf(name, sizeof(name), "%d/task/%d/mountinfo", process->pid, task->tid);
 	return known || read_mounts(search, name);
@@ -282,11 +303,11 @@ ask_owners(Search *search, gboolean anybody)
 static gboolean
 note_own_namespace(Search *search)
 {
-	guint32 inode = 0;
+	guint32 inode = read_namespace(search, "thread-self/ns/mnt");
 	gboolean known;
 
-	if (pv_readlink_at(search->proc_dir, "thread-self/ns/mnt", &search->field) == 0)
-		pv_ns_link_parse(search->field.data, search->field.n, "mnt", &inode);
+	if (search->status < 0)
+		return FALSE;
 	return inode == 0 || note_namespace(search, inode, &known);
 }
 
@@ -315,8 +336,10 @@ run(Search *search)
 {
 	if (!list_wanted(search))
 		return FALSE;
-	if (search->n_left == 0 || search->proc_dir < 0)
+	if (search->n_left == 0)
 		return TRUE;
+	if (search->proc_dir < 0)
+		return is_bearable(search, search->proc_dir);
 	if (!note_own_namespace(search) || !read_mounts(search, "thread-self/mountinfo"))
 		return FALSE;
 	return ask_owners(search, FALSE) && ask_owners(search, TRUE) && keep_found(search);
@@ -341,6 +364,7 @@ pv_file_systems_note(PvEnrichment *step, GError **error)
 	pv_buffer_clear(&search.text);
 	pv_buffer_clear(&search.field);
 	if (!done)
-		return pv_error_no_memory(error);
+		return pv_error_from_errno(error, "mountinfo",
+					   search.status < 0 ? -search.status : ENOMEM);
 	return !pv_watch_cancelled(step->watch) || pv_watch_stop(error);
 }

@@ -13,6 +13,7 @@
 
 #include "backend/pidfd/look-socket.h"
 #include "backend/procfs/ns-link-parse.h"
+#include "core/error.h"
 #include "util/fd.h"
 #include "util/pidfd.h"
 
@@ -102,6 +103,15 @@ pv_netns_visit_own(PvNetnsVisit *visit)
 	look_ahead(visit);
 }
 
+/* FALSE: it failed, and if that was for want of memory or descriptors, the visit is over. */
+static gboolean
+is_bearable(PvNetnsVisit *visit, int status)
+{
+	if (pv_error_is_shortage(status))
+		visit->status = status;
+	return status >= 0;
+}
+
 static int
 enter(const Entry *entry, guint64 *netns)
 {
@@ -120,7 +130,7 @@ enter_and_look_up(gpointer data)
 	PvNetnsVisit *visit = entry->visit;
 	guint64 netns = 0;
 
-	if (enter(entry, &netns) < 0)
+	if (!is_bearable(visit, enter(entry, &netns)))
 		return;
 	entry->entered = TRUE;
 	/* The number that led here may be another one's by now. */
@@ -152,7 +162,7 @@ name_of_task(const PvNetnsVisit *visit, gint32 pid, gint32 tid, const char *what
 }
 
 static guint64
-namespace_of_task(const PvNetnsVisit *visit, gint32 pid, gint32 tid)
+namespace_of_task(PvNetnsVisit *visit, gint32 pid, gint32 tid)
 {
 	const PvContext *context = visit->step->plan->context;
 	g_auto(PvBuffer) link = {0};
@@ -163,11 +173,12 @@ namespace_of_task(const PvNetnsVisit *visit, gint32 pid, gint32 tid)
 
 	if (!context->foreign && context->pidfd.open_errno == 0)
 		pidfd = pv_pidfd_open(tid, context->pidfd.thread_errno == 0);
+	is_bearable(visit, pidfd);
 	status = pidfd < 0 ? -ENOTTY : pv_pidfd_namespace(pidfd, PV_PIDFD_NET_NAMESPACE, &netns);
 	if (status != -ENOTTY)
 		return status == 0 ? netns : 0;
 	name_of_task(visit, pid, tid, "ns/net", path);
-	if (pv_readlink_at(AT_FDCWD, path, &link) < 0 ||
+	if (!is_bearable(visit, pv_readlink_at(AT_FDCWD, path, &link)) ||
 	    !pv_ns_link_parse(link.data, link.n, "net", &netns))
 		return 0;
 	return netns;
@@ -182,7 +193,7 @@ read_text(PvNetnsVisit *visit, gint32 pid, gint32 tid, guint64 netns)
 	name_of_task(visit, pid, tid, "net", path);
 	net_dir = pv_open_dir(AT_FDCWD, path);
 	/* Is it in there still? */
-	if (net_dir >= 0 && namespace_of_task(visit, pid, tid) == netns)
+	if (is_bearable(visit, net_dir) && namespace_of_task(visit, pid, tid) == netns)
 		visit->status =
 			pv_socket_look_up_text(&visit->wanted, netns, net_dir, visit->step->watch);
 }
@@ -194,6 +205,7 @@ pv_netns_visit_task(PvNetnsVisit *visit, gint32 pid, gint32 tid)
 	char path[PATH_BYTES];
 	Entry entry = {.visit = visit, .path = path};
 
+	look_ahead(visit);
 	if (!is_worth_a_visit(visit, netns))
 		return;
 	name_of_task(visit, pid, tid, "ns/net", path);

@@ -17,7 +17,7 @@ typedef struct {
 	gboolean no_worker;
 	guint32 unsupported;
 	gboolean more; /* a namespace that was not visited may have a socket that is wanted */
-	int status;    /* -ENOMEM or -ECANCELED: that was all */
+	int status;    /* -ECANCELED, -ENOMEM, -EMFILE or -ENFILE: that was all */
 } PvNetnsVisit;
 
 /* FALSE: out of memory. */

@@ -15,8 +15,12 @@
  * Costs in nanoseconds of processor time, measured on Linux 6.18
  * (doc/design/decisions/0013-what-one-scan-may-cost.md). Only their ratios matter.
  *
- * What it cannot see: descriptors. Two that share an open file description count as one, and a
- * process that was named may have all that are open on the machine: that is taken for granted.
+ * Of processes that were named, the directories tell more: the link count of /proc/PID/task is the
+ * number of threads, and the size of /proc/PID/fd since 6.2 that of descriptors. Before, each may
+ * have all that are open on the machine, and that is taken for granted.
+ *
+ * What it cannot see: descriptors. Two that share an open file description count as one; and those
+ * of a thread with a table of its own are not in the directory of its process.
  */
 #include "snapshot/opening.h"
 
@@ -29,6 +33,7 @@
 #include "util/number.h"
 
 #define MAPPED_FILES 6 /* of a process; of a kernel thread none */
+#define PATH_BYTES   64
 
 enum {
 	OPEN_NS = 26000000,
@@ -84,6 +89,46 @@ pv_machine_look(PvMachine *machine)
 {
 	if (!look(machine))
 		*machine = (PvMachine){G_MAXUINT32, G_MAXUINT32, G_MAXUINT32};
+}
+
+/* What is gone costs nothing. */
+static guint64
+count_threads(const char *proc_path, gint32 pid)
+{
+	char path[PATH_BYTES];
+	struct stat st;
+
+	g_snprintf(path, sizeof(path), "%s/%d/task", proc_path, pid);
+	return stat(path, &st) == 0 && st.st_nlink > 2 ? st.st_nlink - 2 : 0;
+}
+
+static guint64
+count_files(const char *proc_path, gint32 pid)
+{
+	char path[PATH_BYTES];
+	struct stat st;
+
+	g_snprintf(path, sizeof(path), "%s/%d/fd", proc_path, pid);
+	return stat(path, &st) == 0 && st.st_size > 0 ? (guint64)st.st_size : 0;
+}
+
+void
+pv_machine_narrow(PvMachine *machine, const PvContext *context, const gint32 *pids, guint n)
+{
+	guint64 n_threads = 0;
+	guint64 n_files = (guint64)n * MAPPED_FILES;
+
+	/* To look at most of them would cost more than it tells. */
+	if (n == 0 || context->recorded || n > machine->n_processes / 4)
+		return;
+	for (guint i = 0; i < n; i++) {
+		n_threads += count_threads(context->proc_path, pids[i]);
+		n_files += context->has_counts ? count_files(context->proc_path, pids[i]) : 0;
+	}
+	machine->n_processes = n;
+	machine->n_threads = MIN(machine->n_threads, n_threads);
+	if (context->has_counts)
+		machine->n_files = MIN(machine->n_files, n_files);
 }
 
 static guint64

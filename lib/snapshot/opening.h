@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright the libprocview authors */
 /*
- * Is it worth opening BPF for one scan? Pure, but for the look at how large the machine is.
+ * Is it worth opening BPF for one scan? Pure, but for the looks at how large it will be.
  */
 #pragma once
 
-#include <glib.h>
+#include "backend/backend.h"
 
 /* Of the machine, as the kernel counts for itself: no process is looked at. */
 typedef struct {
@@ -16,6 +16,8 @@ typedef struct {
 
 /* What the kernel does not tell is taken to be very large. */
 void pv_machine_look(PvMachine *machine);
+/* Only so much of it as these processes are; none: all of it. */
+void pv_machine_narrow(PvMachine *machine, const PvContext *context, const gint32 *pids, guint n);
 /* FALSE: this is not what the kernel prints. */
 gboolean pv_machine_parse(const char *loadavg, const char *file_nr, PvMachine *machine);
 

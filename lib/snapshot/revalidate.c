@@ -95,7 +95,10 @@ judge_failure(Revalidation *self, const PvTask *task, int error)
 		if (self->plan->context->foreign)
 			return PV_MEMBERSHIP_EXITED;
 		pidfd = pv_pidfd_open(task->tid, self->plan->context->pidfd.thread_errno == 0);
-		return pidfd >= 0 ? PV_MEMBERSHIP_UNKNOWN : PV_MEMBERSHIP_EXITED;
+		if (pidfd < 0 && !pv_error_is_shortage(pidfd))
+			return PV_MEMBERSHIP_EXITED;
+		self->failed = pidfd < 0 ? -pidfd : self->failed;
+		break;
 	case -EMFILE:
 	case -ENFILE:
 	case -ENOMEM:

@@ -18,6 +18,7 @@
 #include "privilege/privilege.h"
 #include "snapshot/builder.h"
 #include "snapshot/concealed.h"
+#include "snapshot/narrow.h"
 #include "snapshot/opening.h"
 #include "snapshot/revalidate-bpf.h"
 #include "snapshot/revalidate.h"
@@ -114,7 +115,7 @@ open_bpf(PvScanner *scanner, GError **error)
 		return TRUE;
 	scanner->parts = scanner->tables_only ? 0 : PV_BPF_ALL;
 	if (scanner->no_bpf == NULL)
-		scanner->bpf = pv_bpf_open(scanner->parts, &scanner->no_bpf, &saved_errno);
+		scanner->bpf = pv_bpf_open(scanner->parts, NULL, &scanner->no_bpf, &saved_errno);
 	if (scanner->bpf != NULL || scanner->backend == PV_BACKEND_AUTO)
 		return TRUE;
 	return fail_bpf(error, "here", saved_errno, scanner->no_bpf);
@@ -181,35 +182,49 @@ parts_for(const PvScanner *scanner, guint collect)
 	return scanner->tables_only ? 0 : parts;
 }
 
-/* What is refused once is not asked for a second time. */
-static void
-open_for_scan(PvScanner *scanner, guint parts)
+/*
+ * What is refused once is not asked for a second time, unless that was for want of descriptors or
+ * memory, or because the caller wanted no more: the scan asks him again before it does anything.
+ */
+static gboolean
+open_for_scan(PvScanner *scanner, guint parts, const PvWatch *watch)
 {
-	int saved_errno;
+	int status = 0;
 
-	if (scanner->waits)
-		scanner->bpf = pv_bpf_open(parts, &scanner->no_bpf, &saved_errno);
-	else if (scanner->bpf != NULL)
-		pv_bpf_add(scanner->bpf, parts);
+	if (scanner->waits) {
+		g_clear_pointer(&scanner->no_bpf, g_free);
+		scanner->bpf = pv_bpf_open(parts, watch, &scanner->no_bpf, &status);
+	} else if (scanner->bpf != NULL) {
+		status = pv_bpf_add(scanner->bpf, parts, watch);
+	}
+	if (status == ECANCELED)
+		g_clear_pointer(&scanner->no_bpf, g_free);
+	if (status == ECANCELED || pv_error_is_shortage(status))
+		return FALSE;
 	scanner->waits = FALSE;
 	scanner->parts |= parts;
+	return scanner->bpf != NULL;
 }
 
 /* Before a scan. Who may not look into the tasks of others any more needs it in any case. */
 static void
-open_what_pays(PvScanner *scanner, const PvQuery *query)
+open_what_pays(PvScanner *scanner, const PvQuery *query, const PvWatch *watch)
 {
 	guint parts = parts_for(scanner, query->collect);
 	PvPrivileges privileges;
 	PvMachine machine;
 
+	if (!scanner->once || query->nobody)
+		return;
 	if (scanner->waits) {
 		pv_privilege_look(&privileges);
 		pv_machine_look(&machine);
+		pv_machine_narrow(&machine, &scanner->context,
+				  (const gint32 *)(gpointer)query->pids->data, query->pids->len);
 	}
 	if (!scanner->waits || !privileges.can_ptrace || !privileges.can_search ||
 	    pv_opening_pays(&machine, query->collect, query->pids->len, parts))
-		open_for_scan(scanner, parts);
+		open_for_scan(scanner, parts, watch);
 }
 
 /* Whether there is more to be had than what a scan was taken with. */
@@ -224,11 +239,11 @@ lacks_parts(const PvScanner *scanner)
 
 /* After a scan that does not show all. FALSE: it cannot be had. */
 static gboolean
-open_the_rest(PvScanner *scanner, guint collect)
+open_the_rest(PvScanner *scanner, guint collect, const PvWatch *watch)
 {
-	open_for_scan(scanner,
-		      scanner->tables_only ? 0 : parts_for(scanner, collect) | PV_BPF_DETAILS);
-	return scanner->bpf != NULL;
+	guint parts = parts_for(scanner, collect) | PV_BPF_DETAILS;
+
+	return open_for_scan(scanner, scanner->tables_only ? 0 : parts, watch);
 }
 
 gboolean
@@ -265,7 +280,7 @@ plan_bpf(const PvScanner *scanner, PvPlan *plan, PvStore *refusals, GError **err
 		plan->bpf = scanner->bpf;
 	if (why != NULL && scanner->backend == PV_BACKEND_BPF)
 		return fail_bpf(error, "any more", saved_errno, why);
-	if (scanner->waits)
+	if (scanner->waits && scanner->no_bpf == NULL)
 		note_no_bpf(refusals, "opening it would cost more than it saves");
 	if (why != NULL || scanner->no_bpf != NULL)
 		note_no_bpf(refusals, why != NULL ? why : scanner->no_bpf);
@@ -287,6 +302,20 @@ choose_backend(const PvScanner *scanner, guint collect, const PvContext *context
 	return pv_registry_last_resort();
 }
 
+/* What is known when a scan begins. */
+static PvContext
+look_at_context(const PvScanner *scanner)
+{
+	PvContext context = scanner->context;
+	PvPrivileges privileges;
+
+	pv_privilege_look(&privileges);
+	context.can_ptrace = privileges.can_ptrace;
+	context.can_search = privileges.can_search;
+	context.hides = context.hides && !context.can_ptrace;
+	return context;
+}
+
 /*
  * Counts are the size of a directory, or before 6.2 its listing: procfs needs no thread for that.
  * Otherwise the backend is chosen anew each time, since cgroups come and go.
@@ -296,13 +325,8 @@ make_plan(const PvScanner *scanner, guint collect, PvContext *context, PvPlan *p
 	  PvStore *refusals, GError **error)
 {
 	const char *name = name_of(scanner->backend);
-	PvPrivileges privileges;
 
-	pv_privilege_look(&privileges);
-	*context = scanner->context;
-	context->can_ptrace = privileges.can_ptrace;
-	context->can_search = privileges.can_search;
-	context->hides = context->hides && !context->can_ptrace;
+	*context = look_at_context(scanner);
 	*plan = (PvPlan){
 		.context = context,
 		.backend = pv_registry_last_resort(),
@@ -329,6 +353,39 @@ copy_refusals(const PvStore *refusals, PvStore *store)
 	}
 }
 
+static PvStore *scan(PvScanner *scanner, const PvQuery *query, const PvWatch *watch,
+		     GError **error);
+
+/* What was seen at first is an answer, too, if descriptors or memory do not suffice for a better. */
+static PvStore *
+scan_again(PvScanner *scanner, const PvQuery *query, const PvWatch *watch, PvStore *first,
+	   GError **error)
+{
+	GError *failure = NULL;
+	PvStore *better;
+
+	if (!open_the_rest(scanner, query->collect, watch)) {
+		if (scanner->no_bpf != NULL)
+			note_no_bpf(first, scanner->no_bpf);
+		if (!pv_watch_cancelled(watch))
+			return first;
+		pv_store_unref(first);
+		pv_watch_stop(error);
+		return NULL;
+	}
+	better = scan(scanner, query, watch, &failure);
+	if (better == NULL && (g_error_matches(failure, PV_ERROR, PV_ERROR_NO_DESCRIPTORS) ||
+			       g_error_matches(failure, PV_ERROR, PV_ERROR_NO_MEMORY))) {
+		note_no_bpf(first, failure->message);
+		g_error_free(failure);
+		return first;
+	}
+	pv_store_unref(first);
+	if (better == NULL)
+		g_propagate_error(error, failure);
+	return better;
+}
+
 static PvStore *
 scan(PvScanner *scanner, const PvQuery *query, const PvWatch *watch, GError **error)
 {
@@ -342,24 +399,60 @@ scan(PvScanner *scanner, const PvQuery *query, const PvWatch *watch, GError **er
 	if (store != NULL)
 		copy_refusals(refusals, store);
 	pv_store_unref(refusals);
-	if (store == NULL || !lacks_parts(scanner) || !pv_conceals(&context, query, store) ||
-	    !open_the_rest(scanner, query->collect))
+	if (store == NULL || !lacks_parts(scanner) || !pv_conceals(&context, query, store))
 		return store;
-	pv_store_unref(store);
-	return scan(scanner, query, watch, error);
+	return scan_again(scanner, query, watch, store, error);
+}
+
+static PvStore *
+look_over(gpointer user_data, guint collect, const PvWatch *watch, GError **error)
+{
+	PvScanner *scanner = user_data;
+	PvQuery *everybody = pv_query_new();
+	PvStore *store;
+
+	pv_query_set_collect(everybody, collect);
+	open_what_pays(scanner, everybody, watch);
+	store = scan(scanner, everybody, watch, error);
+	pv_query_unref(everybody);
+	return store;
+}
+
+/* NULL without an error: there is nothing to narrow. */
+static PvQuery *
+narrow(PvScanner *scanner, const PvQuery *query, const PvWatch *watch, GError **error)
+{
+	PvContext context = look_at_context(scanner);
+	PvNarrowing narrowing = {
+		.context = &context,
+		.may_find = scanner->waits && context.can_ptrace && context.can_search,
+		.look_over = look_over,
+		.user_data = scanner,
+		.watch = watch,
+	};
+
+	return pv_narrow(&narrowing, query, error);
 }
 
 PvStore *
 pv_scanner_scan(PvScanner *scanner, const PvQuery *query, const PvWatch *watch, GError **error)
 {
-	PvQuery *everything = query == NULL ? pv_query_new() : NULL;
-	const PvQuery *asked = query == NULL ? everything : query;
-	PvStore *store;
+	PvQuery *asked = query == NULL ? pv_query_new() : pv_query_copy(query);
+	GError *failure = NULL;
+	PvQuery *narrowed = narrow(scanner, asked, watch, &failure);
+	PvStore *store = NULL;
 
-	if (scanner->once)
-		open_what_pays(scanner, asked);
-	store = scan(scanner, asked, watch, error);
-	g_clear_pointer(&everything, pv_query_unref);
+	if (narrowed != NULL) {
+		pv_query_unref(asked);
+		asked = narrowed;
+	}
+	if (failure == NULL) {
+		open_what_pays(scanner, asked, watch);
+		store = scan(scanner, asked, watch, &failure);
+	}
+	pv_query_unref(asked);
+	if (failure != NULL)
+		g_propagate_error(error, failure);
 	return store;
 }
 

@@ -106,9 +106,13 @@ static void
 visit_named(PvNetnsVisit *visit)
 {
 	guint32 nsfs_dev = visit->step->plan->context->nsfs_dev;
-	g_autoptr(GDir) dir = visit->more ? g_dir_open(NAMED, 0, NULL) : NULL;
+	g_autoptr(GError) error = NULL;
+	g_autoptr(GDir) dir = visit->more ? g_dir_open(NAMED, 0, &error) : NULL;
 	const char *name;
 
+	if (g_error_matches(error, G_FILE_ERROR, G_FILE_ERROR_MFILE) ||
+	    g_error_matches(error, G_FILE_ERROR, G_FILE_ERROR_NFILE))
+		visit->status = -EMFILE;
 	while (dir != NULL && visit->more && (name = g_dir_read_name(dir)) != NULL) {
 		g_autofree char *path = g_build_filename(NAMED, name, NULL);
 		struct statx stx;
@@ -185,5 +189,5 @@ pv_sockets_complete(PvEnrichment *step, GError **error)
 	visit_by_sockets(&visit);
 	if (visit.status == -ECANCELED)
 		return pv_watch_stop(error);
-	return visit.status == 0 || pv_error_no_memory(error);
+	return visit.status == 0 || pv_error_from_errno(error, "sockets", -visit.status);
 }

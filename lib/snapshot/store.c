@@ -5,35 +5,66 @@
  */
 #include "snapshot/store.h"
 
-#include <stdlib.h>
+#include <string.h>
 
-static int
-compare_tasks(const void *a, const void *b, void *user_data)
+#define DIGIT_BITS 11 /* two digits for the numbers that Linux gives, PID_MAX_LIMIT being 2^22 */
+
+/* One step of a radix sort: tasks of the same digit stay in the order in which they come. */
+static void
+sort_by_digit(const PvStore *store, const guint32 *from, guint32 *to, guint shift)
 {
-	const PvStore *store = user_data;
-	guint32 first = *(const guint32 *)a;
-	guint32 second = *(const guint32 *)b;
-	gint32 first_tid = pv_store_task(store, first)->tid;
-	gint32 second_tid = pv_store_task(store, second)->tid;
+	guint32 places[1 << DIGIT_BITS] = {0};
+	guint32 mask = (1 << DIGIT_BITS) - 1;
+	guint32 place = 0;
 
-	if (first_tid != second_tid)
-		return first_tid < second_tid ? -1 : 1;
-	return first < second ? -1 : first > second;
+	for (guint32 i = 0; i < store->tasks.n; i++)
+		places[(guint32)pv_store_task(store, i)->tid >> shift & mask]++;
+	for (guint32 digit = 0; digit <= mask; digit++) {
+		guint32 n = places[digit];
+
+		places[digit] = place;
+		place += n;
+	}
+	for (guint32 i = 0; i < store->tasks.n; i++)
+		to[places[(guint32)pv_store_task(store, from[i])->tid >> shift & mask]++] = from[i];
 }
 
+/*
+ * Sorted in time proportional to the tasks, since scans that only count do little else than this;
+ * and not by a sort of GLib's, which aborts where its scratch memory is not to be had.
+ */
 static gboolean
 index_by_tid(PvStore *store)
 {
 	PvArray *by_tid = &store->by_tid;
+	guint32 *from, *to, *scratch;
+	guint32 highest = 0;
 
 	pv_array_truncate(by_tid, 0);
-	if (!pv_array_reserve(by_tid, store->tasks.n))
+	if (store->tasks.n == 0)
+		return TRUE;
+	scratch = g_try_new(guint32, store->tasks.n);
+	if (scratch == NULL || !pv_array_reserve(by_tid, store->tasks.n)) {
+		g_free(scratch);
 		return FALSE;
-	for (guint32 i = 0; i < store->tasks.n; i++)
-		*(guint32 *)pv_array_append(by_tid) = i;
-	/* Of the C library: GLib's sort aborts where its scratch memory is not to be had. */
-	if (by_tid->n > 1)
-		qsort_r(by_tid->data, by_tid->n, sizeof(guint32), compare_tasks, store);
+	}
+	from = by_tid->data;
+	to = scratch;
+	by_tid->n = store->tasks.n;
+	for (guint32 i = 0; i < store->tasks.n; i++) {
+		from[i] = i;
+		highest = MAX(highest, (guint32)pv_store_task(store, i)->tid);
+	}
+	for (guint shift = 0; shift < 32 && highest >> shift != 0; shift += DIGIT_BITS) {
+		guint32 *sorted = to;
+
+		sort_by_digit(store, from, to, shift);
+		to = from;
+		from = sorted;
+	}
+	if (from == scratch)
+		memcpy(by_tid->data, scratch, store->tasks.n * sizeof(guint32));
+	g_free(scratch);
 	return TRUE;
 }
 

@@ -40,10 +40,13 @@ reading_of(const Sweep *sweep, guint32 group)
 static gboolean
 make_readings(Sweep *sweep)
 {
-	while (sweep->step->readings.n < sweep->step->grouper->groups.n) {
-		if (pv_array_append(&sweep->step->readings) == NULL)
-			return FALSE;
-	}
+	PvArray *readings = &sweep->step->readings;
+	guint n = sweep->step->grouper->groups.n;
+
+	if (readings->n < n && !pv_array_reserve(readings, n - readings->n))
+		return FALSE;
+	while (readings->n < n)
+		pv_array_append(readings);
 	return TRUE;
 }
 

@@ -40,7 +40,7 @@ witness_of(const PvContext *context, const PvStore *store, const PvTable *table)
 		return 0;
 	task = pv_store_task(store, pv_store_member(store, table->first_member));
 	if (task->identity == 0 || pv_store_process(store, task->process)->n_tasks != 1 ||
-	    pv_pidfd_identity(&context->pidfd, task->tid) != task->identity)
+	    pv_pidfd_is(&context->pidfd, task->tid, task->identity) != 1)
 		return 0;
 	if (pv_task_look_up_status(context, 0, task->tid, &status) < 0 || status.fd_size == 0 ||
 	    pv_task_look_up_stat(context, 0, task->tid, &stat) < 0 || stat.n_threads != 1)

@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <fcntl.h>
 
+#include "core/error.h"
 #include "netlink/dump.h"
 #include "socket/lists.h"
 #include "util/fd.h"
@@ -73,14 +74,14 @@ read_file(LookUp *self)
 		return 0;
 	status = pv_read_at(self->net_dir, name, &self->text);
 	if (status < 0)
-		return status == -ENOMEM ? status : 0;
+		return pv_error_is_shortage(status) ? status : 0;
 	return take_lines(self);
 }
 
 static gboolean
 ends_all(int status)
 {
-	return status == -ENOMEM || status == -ECANCELED;
+	return pv_error_is_shortage(status) || status == -ECANCELED;
 }
 
 /* 0: the list has told what it knows; -ENOTSUP: it could not be asked; or what ends all. */
@@ -110,6 +111,8 @@ look_into(LookUp *self, PvNetlink *netlink, guint32 *unsupported)
 		return status;
 	if (self->net_dir < 0)
 		self->net_dir = pv_open_dir(AT_FDCWD, "/proc/thread-self/net");
+	if (ends_all(self->net_dir))
+		return self->net_dir;
 	return read_file(self);
 }
 
@@ -123,8 +126,12 @@ pv_socket_look_up(PvWanted *wanted, guint64 netns, guint32 *unsupported, const P
 
 	if (mask == 0)
 		return 0;
-	if (pv_netlink_open(NETLINK_SOCK_DIAG, &netlink) < 0)
+	status = pv_netlink_open(NETLINK_SOCK_DIAG, &netlink);
+	if (ends_all(status))
+		return status;
+	if (status < 0)
 		netlink = NULL;
+	status = 0;
 	for (guint list = 0; list < PV_N_LISTS && wanted->n_open > 0 && status == 0; list++) {
 		if (!(mask & PV_LIST_BIT(list)))
 			continue;

@@ -64,8 +64,8 @@ pv_open_dir(int dir_fd, const char *name)
 }
 
 /* One file of /proc has one content a read: read until the end, and not by its size (0). */
-int
-pv_read_at(int dir_fd, const char *name, PvBuffer *buffer)
+static int
+read_file(int dir_fd, const char *name, gboolean one_piece, PvBuffer *buffer)
 {
 	pv_autofd fd = openat(dir_fd, name, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 
@@ -85,7 +85,21 @@ pv_read_at(int dir_fd, const char *name, PvBuffer *buffer)
 		if (got == 0)
 			return 0;
 		buffer->n += got;
+		if (one_piece && buffer->n < buffer->allocated)
+			return 0;
 	}
+}
+
+int
+pv_read_at(int dir_fd, const char *name, PvBuffer *buffer)
+{
+	return read_file(dir_fd, name, FALSE, buffer);
+}
+
+int
+pv_read_piece_at(int dir_fd, const char *name, PvBuffer *buffer)
+{
+	return read_file(dir_fd, name, TRUE, buffer);
 }
 
 int

@@ -33,6 +33,11 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(PvBuffer, pv_buffer_clear)
 
 int pv_open_dir(int dir_fd, const char *name);
 int pv_read_at(int dir_fd, const char *name, PvBuffer *buffer);
+/*
+ * The same for files that the kernel writes as one piece (stat, status, cmdline): a read that leaves
+ * room has got all of it, and the one that would find the end is spared.
+ */
+int pv_read_piece_at(int dir_fd, const char *name, PvBuffer *buffer);
 /* The same by a single read, for files whose first 4 KiB hold all that is wanted. */
 int pv_read_head_at(int dir_fd, const char *name, PvBuffer *buffer);
 int pv_readlink_at(int dir_fd, const char *name, PvBuffer *buffer);

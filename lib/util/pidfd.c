@@ -31,11 +31,12 @@ typedef struct {
 	guint32 pid;
 	guint32 tgid;
 	guint32 ppid;
-	guint32 ids[8];
+	guint32 ids[8]; /* real, effective, saved and file system: uid and gid of each */
 	guint32 spare;
 } PidfdInfo;
 
 #define PIDFD_INFO_PID_BIT		1
+#define PIDFD_INFO_CREDENTIALS_BIT	2
 #define PIDFD_INFO_CGROUP_ID_BIT	4
 #define PIDFD_GET_INFO_CALL		_IOWR(0xff, 11, PidfdInfo)
 #define PIDFD_GET_NAMESPACE_CALL(which) _IO(0xff, which)
@@ -103,6 +104,33 @@ pv_pidfd_identity(const PvPidfdSupport *support, gint32 tid)
 		return 0;
 	pidfd = pv_pidfd_open(tid, TRUE);
 	return pidfd < 0 ? 0 : pv_pidfd_identity_of(support, pidfd);
+}
+
+int
+pv_pidfd_is(const PvPidfdSupport *support, gint32 tid, guint64 identity)
+{
+	pv_autofd pidfd = pv_pidfd_open(tid, TRUE);
+
+	if (pidfd == -EMFILE || pidfd == -ENFILE || pidfd == -ENOMEM)
+		return pidfd;
+	return pidfd >= 0 && pv_pidfd_identity_of(support, pidfd) == identity;
+}
+
+gboolean
+pv_pidfd_credentials(int pidfd, PvPidfdCredentials *credentials)
+{
+	PidfdInfo info = {.mask = PIDFD_INFO_CREDENTIALS_BIT};
+
+	if (ioctl(pidfd, PIDFD_GET_INFO_CALL, &info) < 0 ||
+	    !(info.mask & PIDFD_INFO_CREDENTIALS_BIT))
+		return FALSE;
+	*credentials = (PvPidfdCredentials){
+		.uid = info.ids[0],
+		.gid = info.ids[1],
+		.euid = info.ids[2],
+		.egid = info.ids[3],
+	};
+	return TRUE;
 }
 
 gint32

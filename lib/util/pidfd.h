@@ -33,7 +33,14 @@ int pv_pidfd_open(gint32 tid, gboolean thread);
 int pv_pidfd_getfd(int pidfd, int fd);
 /* 0: unknown, or no such task. */
 guint64 pv_pidfd_identity(const PvPidfdSupport *support, gint32 tid);
+/* Whether the task has that identity: 1, 0, or a negative errno, where memory or descriptors ran out. */
+int pv_pidfd_is(const PvPidfdSupport *support, gint32 tid, guint64 identity);
 guint64 pv_pidfd_identity_of(const PvPidfdSupport *support, int pidfd);
+/* Real and effective ids of the task, as the caller's user namespace has them, 6.13. FALSE: unknown. */
+typedef struct {
+	guint32 uid, euid, gid, egid;
+} PvPidfdCredentials;
+gboolean pv_pidfd_credentials(int pidfd, PvPidfdCredentials *credentials);
 /* The thread group that the task belongs to, 6.13; 0: unknown. */
 gint32 pv_pidfd_tgid(int pidfd);
 /* Inode number of the task's mount namespace, 6.11; 0: unknown. */

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Copyright the libprocview authors
 #
-# Does every public header compile alone, without a warning, as strict C99 or as C++?
+# Does every public header compile alone, without a warning, as strict C99 or as C++? And is a program
+# warned that uses what came after the release that it is for, or what is deprecated since?
 #
 # Arguments: c or c++, the folders of headers, "--", the compiler. Without a compiler: skipped.
 
@@ -70,6 +71,37 @@ class Headers(unittest.TestCase):
         self.assertNotEqual(compile_source("int f(void) { int unused; return 0; }\n"), "")
         if LANGUAGE == "c":
             self.assertNotEqual(compile_source("int f(int n) { return n ?: 1; }\n"), "")
+
+
+OLD = "#define PROCVIEW_VERSION_{} G_ENCODE_VERSION(0, 0)\n"
+MIN, MAX = OLD.format("MIN_REQUIRED"), OLD.format("MAX_ALLOWED")
+NOW = "#define PROCVIEW_VERSION_MAX_ALLOWED PROCVIEW_VERSION_0_1\n"
+INCLUDE = "#include <procview/procview.h>\n"
+USE = "const char *f(void);\nconst char *f(void) { return procview_get_version_string(); }\n"
+DEPRECATED = "PROCVIEW_DEPRECATED_IN_0_1_FOR(newer)\nconst char *older(void);\n"
+USE_DEPRECATED = DEPRECATED + USE.replace("procview_get_version_string", "older")
+
+
+class Availability(unittest.TestCase):
+    def test_without_a_release_nothing_is_too_new(self):
+        self.assertEqual(compile_source(INCLUDE + USE), "")
+        self.assertEqual(compile_source(NOW + INCLUDE + USE), "")
+
+    def test_what_came_later_is_warned_of(self):
+        said = compile_source(MIN + MAX + INCLUDE + USE)
+        self.assertIn("Not available before 0.1", said)
+        self.assertIn("procview_get_version_string", said)
+        # That it is in the headers is nothing to warn of.
+        self.assertEqual(compile_source(MIN + MAX + INCLUDE + "extern int nothing;\n"), "")
+
+    def test_what_is_deprecated_is_warned_of(self):
+        said = compile_source(INCLUDE + USE_DEPRECATED)
+        self.assertRegex(said, "older.*deprecated.*newer")
+        self.assertEqual(compile_source(MIN + INCLUDE + USE_DEPRECATED), "")
+        self.assertEqual(compile_source(INCLUDE + DEPRECATED), "")
+
+    def test_the_wrong_way_round(self):
+        self.assertIn("is below", compile_source(MAX + INCLUDE))
 
 
 if __name__ == "__main__":

@@ -7,8 +7,9 @@
  *
  * The way through: scenes.c starts what is looked at; measure.c lets contestants.c take turns at
  * it, each through a runner (runner.c) that runs a command or asks a worker (worker.c); deaths.c
- * times deaths, costs.c what groups of facts add and commands.c whole commands; verdict.c judges and report*.c write. Exit status 1: something broke, or with
- * --strict a bound was not met; 77: it cannot be run here.
+ * times deaths, costs.c what groups of facts add, commands.c whole commands, and agent.c scans once a
+ * second; verdict.c judges and report*.c write. Exit status 1: something broke, or with --strict a
+ * bound was not met; 77: it cannot be run here.
  */
 #include <errno.h>
 #include <signal.h>
@@ -37,7 +38,7 @@ static const GOptionEntry entries[] = {
 	{"quick", 0, 0, G_OPTION_ARG_NONE, &options.quick, "Small scenes, one run", NULL},
 	{"runs", 0, 0, G_OPTION_ARG_INT, &options.n_runs, "Runs of each contestant", "N"},
 	{"scene", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options.scenes,
-	 "Only this, or deaths, or costs, or commands", "NAME"},
+	 "Only this, or deaths, or costs, or commands, or agent", "NAME"},
 	{"json", 0, 0, G_OPTION_ARG_FILENAME, &options.json, "Write the figures there", "FILE"},
 	{"markdown", 0, 0, G_OPTION_ARG_FILENAME, &options.markdown, "Write what README.md has",
 	 "FILE"},
@@ -59,7 +60,7 @@ is_known(const char *name)
 		if (strcmp(scene_infos[i].name, name) == 0)
 			return TRUE;
 	return strcmp(name, "deaths") == 0 || strcmp(name, "costs") == 0 ||
-	       strcmp(name, "commands") == 0;
+	       strcmp(name, "commands") == 0 || strcmp(name, "agent") == 0;
 }
 
 static gboolean
@@ -148,6 +149,10 @@ run(void)
 	if (is_wanted("costs")) {
 		fprintf(stderr, "bench: costs\n");
 		measure_costs(bench);
+	}
+	if (is_wanted("agent")) {
+		fprintf(stderr, "bench: agent\n");
+		measure_agent(bench);
 	}
 	if (is_wanted("commands")) {
 		fprintf(stderr, "bench: commands\n");

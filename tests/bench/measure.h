@@ -66,6 +66,29 @@ typedef struct {
 
 extern const char *const cost_names[N_COSTS];
 
+/* What an agent pays that looks once a second. */
+enum {
+	AGENT_COUNTS,
+	AGENT_KINDS,
+	AGENT_SOCKETS,
+	AGENT_TABLES,
+	N_AGENT_SCANS,
+};
+
+#define N_AGENT_BACKENDS 3
+
+/* Processor time of a scan. */
+typedef struct {
+	guint contestant;
+	guint n_runs; /* 0: did not take part */
+	double median_ms;
+	double min_ms;
+	double max_ms;
+	Sample last;
+} AgentCost;
+
+extern const char *const agent_names[N_AGENT_SCANS];
+
 typedef struct {
 	gboolean quick;
 	gboolean partial; /* not all scenes were asked for */
@@ -73,6 +96,7 @@ typedef struct {
 	Result results[N_SCENES][N_CONTESTANTS];
 	Death deaths[N_DEATHS];
 	Cost costs[N_COST_SCENES][3];
+	AgentCost agent[N_AGENT_BACKENDS][N_AGENT_SCANS];
 	CommandResult commands[N_STAGES][N_COMMANDS];
 	char *versions[N_CONTESTANTS];
 } Bench;
@@ -86,6 +110,9 @@ const Death *bench_find_death(const Bench *bench, guint scene, gint after);
 
 /* costs.c */
 void measure_costs(Bench *bench);
+
+/* agent.c */
+void measure_agent(Bench *bench);
 
 /* commands.c */
 void measure_commands(Bench *bench);

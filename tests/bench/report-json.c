@@ -11,6 +11,8 @@
  *	 "costs":[{"scene":…, "contestant":…, "runs":…, "descriptors":…, "ms":{"plain":…, …}}, …],
  *	 "commands":[{"scene":"idle", "command":…, "runs":…, "ms":…, "min_ms":…, …} or
  *	   {"scene":…, "command":…, "left_out":WHY}, …],
+ *	 "agent":[{"contestant":…, "scan":"counts", "runs":…, "cpu_ms":…, "min_ms":…, "max_ms":…,
+ *	   "processes":…, "descriptors":…}, …],
  *	 "verdicts":[{"bound":…, "verdict":"met", "figures":…}, …]}
  */
 #include "report.h"
@@ -219,6 +221,30 @@ add_costs(GString *json, const Bench *bench)
 }
 
 static void
+add_agent(GString *json, const Bench *bench)
+{
+	open_list(json, "agent");
+	for (guint i = 0; i < N_AGENT_BACKENDS * N_AGENT_SCANS; i++) {
+		guint scan = i % N_AGENT_SCANS;
+		const AgentCost *cost = &bench->agent[i / N_AGENT_SCANS][scan];
+
+		if (cost->n_runs == 0)
+			continue;
+		open_item(json);
+		string(json, "contestant", contestants[cost->contestant].name);
+		string(json, "scan", agent_names[scan]);
+		integer(json, "runs", cost->n_runs);
+		number(json, "cpu_ms", cost->median_ms);
+		number(json, "min_ms", cost->min_ms);
+		number(json, "max_ms", cost->max_ms);
+		integer(json, "processes", cost->last.n_processes);
+		integer(json, "descriptors", cost->last.n_descriptors);
+		g_string_append_c(json, '}');
+	}
+	g_string_append_c(json, ']');
+}
+
+static void
 add_command(GString *json, guint stage, guint command, const CommandResult *result)
 {
 	open_item(json);
@@ -282,6 +308,7 @@ report_json(const Bench *bench, GPtrArray *verdicts)
 	g_string_append_c(json, ']');
 	add_deaths(json, bench);
 	add_costs(json, bench);
+	add_agent(json, bench);
 	add_commands(json, bench);
 	add_verdicts(json, verdicts);
 	g_string_append(json, "}\n");

@@ -215,5 +215,6 @@ report_markdown(const Bench *bench)
 		add_left_behind(text, bench);
 	report_add_costs_markdown(text, bench);
 	report_add_commands_markdown(text, bench);
+	report_add_agent_markdown(text, bench);
 	return g_string_free(g_steal_pointer(&text), FALSE);
 }

@@ -148,6 +148,7 @@ report_text(const Bench *bench, GPtrArray *verdicts)
 		add_deaths(text, bench);
 	report_add_costs(text, bench);
 	report_add_commands(text, bench);
+	report_add_agent(text, bench);
 	g_string_append_c(text, '\n');
 	for (guint i = 0; i < verdicts->len; i++) {
 		const Verdict *verdict = g_ptr_array_index(verdicts, i);

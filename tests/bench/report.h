@@ -17,6 +17,10 @@ char *report_json(const Bench *bench, GPtrArray *verdicts);
 void report_add_costs(GString *text, const Bench *bench);
 void report_add_costs_markdown(GString *text, const Bench *bench);
 
+/* report-agent.c: the same for what an agent pays. */
+void report_add_agent(GString *text, const Bench *bench);
+void report_add_agent_markdown(GString *text, const Bench *bench);
+
 /* report-commands.c */
 gboolean report_has_commands(const Bench *bench);
 void report_add_commands(GString *text, const Bench *bench);

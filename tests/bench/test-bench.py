@@ -150,6 +150,22 @@ class Quick(unittest.TestCase):
                 self.assertLessEqual(item["ms"], item["max_ms"])
                 self.assertIn(f"  {scene:6} {name} ", self.ran.stdout)
 
+    def test_agent(self):
+        """Counts are no descriptors; the verdict is about the figure that is told."""
+        found = {(item["contestant"], item["scan"]): item for item in self.figures["agent"]}
+        self.assertIn(("procfs", "counts"), found)
+        for (contestant, scan), item in found.items():
+            self.assertGreater(item["min_ms"], 0)
+            self.assertLessEqual(item["min_ms"], item["cpu_ms"])
+            self.assertLessEqual(item["cpu_ms"], item["max_ms"])
+            self.assertGreater(item["processes"], 20)
+            self.assertEqual(item["descriptors"] > 0, scan != "counts", item)
+            self.assertIn(f"  {contestant:8} {scan} ", self.ran.stdout)
+        for item in self.figures["verdicts"]:
+            if item["bound"].startswith("agent, bpf: ") and item["verdict"] != "unknown":
+                met = found["bpf", "counts"]["cpu_ms"] < 10
+                self.assertEqual(item["verdict"], "met" if met else "not met")
+
     def test_verdicts_on_commands(self):
         found = {(item["scene"], item["command"]): item for item in self.figures["commands"]}
         n_judged = 0

@@ -14,6 +14,7 @@
 #define LSOF_TIMES	   10
 #define SEED_INODES	   50
 #define BYTES_A_DESCRIPTOR 64
+#define AGENT_MS	   10
 
 typedef struct {
 	GPtrArray *verdicts;
@@ -314,6 +315,24 @@ judge_commands(Judge *judge)
 				judge_command(judge, stage, i);
 }
 
+/* One per cent of one processor. */
+static void
+judge_agent(Judge *judge)
+{
+	char *bound = g_strdup_printf("agent, bpf: counts once a second take less than %d ms of "
+				      "processor time",
+				      AGENT_MS);
+	const AgentCost *cost = &judge->bench->agent[0][AGENT_COUNTS];
+
+	say_why(judge, g_strdup("it was not measured"));
+	if (cost->n_runs == 0)
+		add_unknown(judge, bound);
+	else
+		add_if(judge, cost->median_ms < AGENT_MS, bound,
+		       g_strdup_printf("%.2f ms (%.2f to %.2f)", cost->median_ms, cost->min_ms,
+				       cost->max_ms));
+}
+
 GPtrArray *
 bench_judge(const Bench *bench)
 {
@@ -339,6 +358,7 @@ bench_judge(const Bench *bench)
 	judge_one(&judge, BPF);
 	judge_one(&judge, PIDFD);
 	judge_commands(&judge);
+	judge_agent(&judge);
 	g_free(judge.why);
 	return judge.verdicts;
 }

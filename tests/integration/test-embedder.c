@@ -187,6 +187,54 @@ count_descriptors(void)
 	return g_strv_length(lines);
 }
 
+/* A binding closes the scanner before its garbage collector comes: all is given back at once. */
+static void
+closed(ProcviewBackend backend)
+{
+	guint before = count_descriptors();
+	g_autoptr(ProcviewScanner) scanner = pv_test_scanner(backend);
+	g_autoptr(ProcviewSnapshot) snapshot = NULL;
+	g_autoptr(ProcviewSnapshot) none = NULL;
+	g_autoptr(GError) error = NULL;
+
+	if (scanner == NULL)
+		return;
+	snapshot = scan(scanner, NULL);
+	for (guint i = 0; i < 2; i++) {
+		g_object_run_dispose(G_OBJECT(scanner));
+		g_assert_cmpuint(count_descriptors(), ==, before);
+		none = procview_scanner_scan(scanner, NULL, &error);
+		g_assert_null(none);
+		g_assert_error(error, PROCVIEW_ERROR, PROCVIEW_ERROR_INVALID_ARGUMENT);
+		g_clear_error(&error);
+	}
+	pv_test_assert_sane(snapshot);
+}
+
+static void
+dispose_meanwhile(ProcviewStep step, guint done, guint total, gpointer data)
+{
+	g_object_run_dispose(data);
+}
+
+/* But not from under a scan. */
+static void
+closed_while_scanning(ProcviewBackend backend)
+{
+	g_autoptr(ProcviewScanner) scanner = pv_test_scanner(backend);
+	g_autoptr(ProcviewSnapshot) first = NULL;
+	g_autoptr(ProcviewSnapshot) second = NULL;
+	g_autoptr(GError) error = NULL;
+
+	if (scanner == NULL)
+		return;
+	first = procview_scanner_scan_full(scanner, NULL, NULL, dispose_meanwhile, scanner, &error);
+	g_assert_no_error(error);
+	pv_test_assert_sane(first);
+	second = scan(scanner, NULL);
+	pv_test_assert_sane(second);
+}
+
 static void
 limit_descriptors(guint n, struct rlimit *before)
 {
@@ -395,6 +443,8 @@ main(int argc, char **argv)
 	pv_test_require_kcmp();
 	pv_test_add("/embedder/record-locks", record_locks);
 	pv_test_add("/embedder/descriptors", descriptors);
+	pv_test_add("/embedder/closed", closed);
+	pv_test_add("/embedder/closed-while-scanning", closed_while_scanning);
 	pv_test_add("/embedder/few-descriptors", few_descriptors);
 	pv_test_add("/embedder/no-descriptors", no_descriptors);
 	pv_test_add("/embedder/state", state);

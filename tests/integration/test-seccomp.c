@@ -300,6 +300,53 @@ run_case(gconstpointer data)
 	g_test_trap_assert_passed();
 }
 
+static gboolean
+has_refusal(ProcviewSnapshot *snapshot, const char *backend, int with_errno)
+{
+	for (guint i = 0; i < procview_snapshot_get_n_refusals(snapshot); i++) {
+		const char *refused;
+		const char *why = procview_snapshot_get_refusal(snapshot, i, NULL, &refused);
+
+		if (strcmp(refused, backend) == 0 && strstr(why, g_strerror(with_errno)) != NULL)
+			return TRUE;
+	}
+	return FALSE;
+}
+
+/* BPF is opened by the scan that has a use for it. Each says that it was refused, not only the first. */
+static void
+confined_once(void)
+{
+	g_autoptr(PvTestScene) scene = pv_test_scene_start("held", NULL);
+	g_autoptr(ProcviewQuery) query = NULL;
+	g_autoptr(ProcviewScanner) scanner = NULL;
+	g_autoptr(GError) error = NULL;
+
+	g_assert_nonnull(scene);
+	query = pv_test_scene_query(scene, PROCVIEW_COLLECT_EVERYTHING);
+	scanner = procview_scanner_new_full(PROCVIEW_BACKEND_AUTO, PROCVIEW_SCANNER_ONCE, &error);
+	g_assert_no_error(error);
+	pv_test_forbid(losses[0].calls, losses[0].n, EPERM);
+	for (guint i = 0; i < 3; i++) {
+		g_autoptr(ProcviewSnapshot) snapshot =
+			procview_scanner_scan(scanner, query, &error);
+
+		g_assert_no_error(error);
+		g_assert_true(has_refusal(snapshot, "bpf", EPERM));
+	}
+}
+
+static void
+once(void)
+{
+	if (g_test_subprocess()) {
+		confined_once();
+		return;
+	}
+	g_test_trap_subprocess(NULL, 0, G_TEST_SUBPROCESS_INHERIT_STDERR);
+	g_test_trap_assert_passed();
+}
+
 static void
 add_case(const Loss *loss, int with_errno, gboolean after_open)
 {
@@ -323,5 +370,6 @@ main(int argc, char **argv)
 			add_case(&losses[i], EPERM, after == 1);
 			add_case(&losses[i], ENOSYS, after == 1);
 		}
+	g_test_add_func("/seccomp/bpf/eperm/once", once);
 	return g_test_run();
 }

@@ -138,7 +138,7 @@ columns_have(const GPtrArray *columns, const char *name)
 	for (guint i = 0; columns != NULL && i < columns->len; i++) {
 		const struct column *column = g_ptr_array_index(columns, i);
 
-		if (strcmp(column->name, name) == 0)
+		if (*column->name == *name && strcmp(column->name, name) == 0)
 			return TRUE;
 	}
 	return FALSE;

@@ -6,7 +6,12 @@
  * A table that many tasks share is named once, by the process that owns it, and the reader's own
  * process not at all. What the end itself is known by to others comes first: the first few ends are
  * named, the rest is counted.
+ *
+ * Of one pipe each of thousands of ends may have a line of its own, which says the same as the one
+ * before: what was told of many ends is kept.
  */
+#include <string.h>
+
 #include "detail.h"
 
 /* More ends than these are counted, not named. */
@@ -96,6 +101,32 @@ find_ends(ProcviewFile *file, struct ends *ends)
 	}
 }
 
+/* Whose ends they are, and who reads of them. */
+struct reader {
+	ProcviewFile *file;
+	ProcviewFdTable *home;
+};
+
+static guint
+hash_reader(gconstpointer key)
+{
+	const struct reader *reader = key;
+
+	return g_direct_hash(reader->file) * 31 + g_direct_hash(reader->home);
+}
+
+static gboolean
+equal_readers(gconstpointer a, gconstpointer b)
+{
+	return memcmp(a, b, sizeof(struct reader)) == 0;
+}
+
+GHashTable *
+detail_new_ends(void)
+{
+	return g_hash_table_new_full(hash_reader, equal_readers, g_free, g_free);
+}
+
 /* A thread, or a process that was not scanned, is known by its number alone. */
 static void
 append_target(GString *out, ProcviewFile *file, const struct view *view)
@@ -110,23 +141,54 @@ append_target(GString *out, ProcviewFile *file, const struct view *view)
 				       (gint64)pid);
 }
 
+static void
+append_ends(GString *out, const struct reader *reader, const struct view *view)
+{
+	struct ends ends = {.home = reader->home};
+	gsize start = out->len;
+
+	find_ends(reader->file, &ends);
+	for (guint i = 0; i < MIN(ends.n, ENDS_NAMED); i++) {
+		if (i > 0)
+			g_string_append(out, ", ");
+		detail_append_holder(out, ends.first[i], reader->home, view);
+	}
+	if (ends.n <= ENDS_NAMED)
+		return;
+	g_string_append_printf(out, " +%u", ends.n - ENDS_NAMED);
+	if (view->ends != NULL)
+		g_hash_table_insert(view->ends, g_memdup2(reader, sizeof(*reader)),
+				    g_strdup(out->str + start));
+}
+
+/* Most files have no other end, and there may be very many of them. */
+static gboolean
+has_no_end(ProcviewFile *file)
+{
+	ProcviewKind kind = procview_file_get_kind(file);
+
+	return kind == PROCVIEW_KIND_REGULAR || kind == PROCVIEW_KIND_DIRECTORY;
+}
+
 void
 detail_append_peers(GString *out, ProcviewDescriptor *descriptor, const struct view *view)
 {
 	ProcviewFile *file = procview_descriptor_get_file(descriptor);
-	ProcviewFdTable *home = procview_descriptor_get_fd_table(descriptor);
-	struct ends ends = {.home = home};
+	const struct reader reader = {
+		.file = file,
+		.home = procview_descriptor_get_fd_table(descriptor),
+	};
+	const char *known;
 
 	if (procview_file_get_kind(file) == PROCVIEW_KIND_PIDFD) {
 		append_target(out, file, view);
 		return;
 	}
-	find_ends(file, &ends);
-	for (guint i = 0; i < MIN(ends.n, ENDS_NAMED); i++) {
-		if (i > 0)
-			g_string_append(out, ", ");
-		detail_append_holder(out, ends.first[i], home, view);
-	}
-	if (ends.n > ENDS_NAMED)
-		g_string_append_printf(out, " +%u", ends.n - ENDS_NAMED);
+	if (has_no_end(file))
+		return;
+	known = view->ends != NULL ? g_hash_table_lookup(view->ends, &reader) : NULL;
+	if (known != NULL)
+		g_string_append(out, known);
+	else
+		append_ends(out, &reader, view);
 }

@@ -409,6 +409,8 @@ detail_append_news(GString *out, ProcviewDescriptor *descriptor, const struct vi
 	guint major, minor;
 
 	append_by_kind(out, descriptor, view);
+	if (procview_file_get_n_facts(file) == 0)
+		return;
 	if (procview_file_get_kind(file) != PROCVIEW_KIND_NSFS)
 		append_device(out, start, file, view);
 	if (!is_common_device(file))

@@ -25,5 +25,7 @@ void detail_append_targets(GString *out, ProcviewDescriptor *descriptor, const s
 /* "PID COMMAND fd N", without the process where that is the reader's own. */
 void detail_append_holder(GString *out, ProcviewDescriptor *descriptor, ProcviewFdTable *home,
 			  const struct view *view);
+/* Where it is kept who has the other ends, where these are many. */
+GHashTable *detail_new_ends(void);
 /* Who has the other end, or is what a pidfd leads to. */
 void detail_append_peers(GString *out, ProcviewDescriptor *descriptor, const struct view *view);

@@ -5,7 +5,7 @@
  *
  * Command lines and paths have any length; the other columns are narrow and keep their width. What
  * these leave is shared by the wide ones: none gets more than it needs, and those that need more
- * get the same, but for the least that a column cannot do without. Left to libsmartcols, a command
+ * get the same, but for the least that a column cannot do without. Left as it is, a command
  * line of thousands of characters in the middle would push all that follows off the screen.
  */
 #include "fit.h"
@@ -13,12 +13,10 @@
 #include <string.h>
 
 #include "clip.h"
+#include "draw.h"
 
 /* What is left of the text at the end of the longest branch. */
 #define TEXT_AT_LEAST 4
-
-/* What libsmartcols draws for each step down the tree. */
-#define STEP_WIDTH 2
 
 struct extent {
 	const struct column *column;
@@ -33,7 +31,7 @@ struct extent {
 static guint
 measure_indent(const struct extent *extent, const struct line *line)
 {
-	return extent->is_tree ? line->depth * STEP_WIDTH : 0;
+	return extent->is_tree ? line->depth * DRAW_STEP_WIDTH : 0;
 }
 
 static gboolean

@@ -268,6 +268,16 @@ mount_line_has_own_devices(const struct mount_line *line)
 	return g_strv_contains(types, line->type);
 }
 
+gboolean
+mount_line_has_plain_numbers(const struct mount_line *line)
+{
+	static const char *const types[] = {"devtmpfs", "erofs", "exfat",     "ext2",	 "ext3",
+					    "ext4",	"f2fs",	 "hugetlbfs", "iso9660", "ramfs",
+					    "squashfs", "tmpfs", "vfat",      "xfs",	 NULL};
+
+	return g_strv_contains(types, line->type);
+}
+
 /* From the root directory of whoever was asked; NULL: it does not lead there. */
 static const char *
 take_off_root(const struct mount_view *view, const char *path)

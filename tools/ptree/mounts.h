@@ -61,6 +61,8 @@ char *mount_line_dup_inner_path(const struct mount_line *line, const struct moun
 				const char *path);
 /* Whether files there have a device in stat(2) that is not the superblock's. */
 gboolean mount_line_has_own_devices(const struct mount_line *line);
+/* Whether the kernel is known to number inodes there as stat(2) tells. */
+gboolean mount_line_has_plain_numbers(const struct mount_line *line);
 
 gboolean device_is(struct device_number device, guint major, guint minor);
 /* Whole components: /var/log is below /var, /variable is not. */

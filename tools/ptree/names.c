@@ -31,6 +31,17 @@ is_shown(gunichar c)
 	return g_unichar_isprint(c) && iswprint((wint_t)c);
 }
 
+/* Nearly all of nearly every name. */
+static gsize
+measure_plain(const char *p)
+{
+	const char *end = p;
+
+	while (*end >= ' ' && *end <= '~')
+		end++;
+	return (gsize)(end - p);
+}
+
 void
 names_append(GString *out, const char *bytes, gboolean utf8)
 {
@@ -39,12 +50,15 @@ names_append(GString *out, const char *bytes, gboolean utf8)
 	while (*p != '\0') {
 		guchar byte = (guchar)*p;
 		gunichar c;
+		gsize plain = measure_plain(p);
 
+		if (plain > 0) {
+			g_string_append_len(out, p, (gssize)plain);
+			p += plain;
+			continue;
+		}
 		if (byte < 0x80) {
-			if (g_ascii_isprint(byte))
-				g_string_append_c(out, (char)byte);
-			else
-				g_string_append_printf(out, "\\x%02x", byte);
+			g_string_append_printf(out, "\\x%02x", byte);
 			p++;
 			continue;
 		}

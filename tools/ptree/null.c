@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright the libprocview authors */
 /*
- * How does a line end where NUL is to end it?  In all forms that have lines, a newline within a name
- * is escaped, and so is NUL: a newline is the end of a line, always, and becomes a NUL.
+ * How does a line of JSON end where NUL is to end it?  A newline within a name is escaped, and so is
+ * NUL: a newline is the end of a line, always, and becomes a NUL.
  */
 #include "null.h"
 
@@ -72,14 +72,4 @@ null_stream_new(GOutputStream *base)
 	g_autoptr(GConverter) ends = g_object_new(PTREE_TYPE_NULL, NULL);
 
 	return g_converter_output_stream_new(base, ends);
-}
-
-void
-null_print(FILE *out, char *lines)
-{
-	gsize length = strlen(lines);
-
-	end_lines(lines, length);
-	if (length > 0)
-		fwrite(lines, 1, length + 1, out);
 }

@@ -3,9 +3,6 @@
 #pragma once
 
 #include <gio/gio.h>
-#include <stdio.h>
 
 /* A stream that writes to another, and NUL where a line ends. */
 GOutputStream *null_stream_new(GOutputStream *base);
-/* Lines, the last of which does not end, written so. */
-void null_print(FILE *out, char *lines);

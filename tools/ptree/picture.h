@@ -13,7 +13,8 @@ struct line {
 	struct line *parent; /* NULL: it hangs nowhere */
 	guint depth;
 	guint n_below;
-	gboolean folded; /* another line stands for it */
+	struct line *last_below; /* of those that are drawn, see draw.c */
+	gboolean folded;	 /* another line stands for it */
 	struct clip_parts parts;
 	char *texts[]; /* one for each column; NULL: nothing to say */
 };
@@ -24,12 +25,14 @@ struct picture {
 	GPtrArray *lines; /* struct line */
 	GPtrArray *columns;
 	GHashTable *shared;
+	GHashTable *ends;
+	GString *text;	  /* of the cell that is told */
 	guint n_firm;	  /* lines that stay, whatever is folded */
 	guint n_left_out; /* that would have stayed, too */
 };
 
 /* May add a column to the view. */
-gboolean picture_init(struct picture *picture, struct view *view);
+void picture_init(struct picture *picture, struct view *view);
 void picture_clear(struct picture *picture);
 /* Adds a line below another, or at the root for NULL. NULL: it is of no use. */
 struct line *picture_add(struct picture *picture, struct line *parent, const struct row *row);
@@ -37,4 +40,4 @@ struct line *picture_add(struct picture *picture, struct line *parent, const str
 void picture_set_text(struct line *line, guint column, char *text);
 /* What stands where something was cut: one column wide. */
 const char *picture_get_ellipsis(const struct picture *picture);
-gboolean picture_print(struct picture *picture, FILE *out);
+void picture_print(struct picture *picture, FILE *out);

@@ -3,22 +3,20 @@
 /*
  * What must be asked of the library, to answer and no more?
  *
- * Processes that were named by number or user cost themselves, their relatives and those they
- * share a table with: a first, cheap scan finds these, and a second one reads them. Everything
- * that is shown is of the second, so it is of one moment. A file can be anywhere: to find who has
- * it, all is read at once. So can the other end of a pipe, but most files have none: only where one
- * is met is everybody read, in a scan of its own.
+ * Processes that were named cost themselves, their relatives and those they share a table with. If
+ * it was by number, the library finds these. If it was by user or command, a first, cheap scan does,
+ * and a second one reads them; so it is for those who watch, who want to know of whoever is no
+ * relative any more whether he has ended. Everything that is shown is of the last scan, so it is of
+ * one moment. A file can be anywhere, and so can the other end of a pipe: where no number leads to
+ * who has it (narrow.c), everybody is read. Most files have no other end, so these are sought in a
+ * scan of their own, once one has been met that has.
  */
 #include "scan.h"
 
-#include <netinet/tcp.h>
-#include <sys/socket.h>
-
 #include "graph.h"
+#include "narrow.h"
 #include "progress.h"
 #include "sharers.h"
-
-#define MEMORY_DEVICES 1 /* the major number of /dev/null and its like */
 
 #define OF_FILES                                                                                   \
 	(PROCVIEW_COLLECT_DESCRIPTORS | PROCVIEW_COLLECT_PATHS | PROCVIEW_COLLECT_DESCRIPTIONS)
@@ -146,26 +144,13 @@ take(const struct scan *scan, ProcviewQuery *query, GError **error)
 	return snapshot;
 }
 
-static gboolean
-is_of_matched(const struct selection *selection, ProcviewFdTable *table)
-{
-	ProcviewProcess *process;
-	guint at = 0;
-
-	while ((process = sharers_next(table, &at)) != NULL) {
-		if (selection_get_role(selection, process) == ROLE_MATCHED)
-			return TRUE;
-	}
-	return FALSE;
-}
-
 static void
 add_sharers(ProcviewQuery *query, const struct selection *selection, ProcviewFdTable *table)
 {
 	ProcviewProcess *process;
 	guint at = 0;
 
-	if (!is_of_matched(selection, table))
+	if (!selection_has_table_of_matched(selection, table))
 		return;
 	while ((process = sharers_next(table, &at)) != NULL) {
 		if (selection_get_role(selection, process) == ROLE_NONE)
@@ -191,69 +176,60 @@ ask_for_relatives(const struct selection *selection)
 	return query;
 }
 
-/* Connections that it has accepted are sockets of their own. */
-static gboolean
-listens_for_tcp(ProcviewFile *file)
-{
-	ProcviewSocket *socket = procview_file_get_socket(file);
-	int family;
-	int state;
-
-	return socket != NULL && procview_socket_get_family(socket, &family) &&
-	       (family == AF_INET || family == AF_INET6) &&
-	       procview_socket_get_state(socket, &state) && state == TCP_LISTEN;
-}
-
-/* Of what has another end, anybody may have it; memory devices have none. */
-static gboolean
-has_other_end(ProcviewFile *file)
-{
-	guint major = 0;
-	guint minor;
-
-	switch (procview_file_get_kind(file)) {
-	case PROCVIEW_KIND_REGULAR:
-	case PROCVIEW_KIND_DIRECTORY:
-	case PROCVIEW_KIND_SYMLINK:
-	case PROCVIEW_KIND_BLOCKDEV:
-	case PROCVIEW_KIND_MEMFD:
-		return FALSE;
-	case PROCVIEW_KIND_SOCKET:
-		return !listens_for_tcp(file);
-	case PROCVIEW_KIND_CHARDEV:
-		return !procview_file_get_rdev(file, &major, &minor) || major != MEMORY_DEVICES;
-	default:
-		return TRUE;
-	}
-}
-
-/* Whether a process whose files are shown has something that leads to others. */
-static gboolean
-reaches_others(const struct selection *selection)
-{
-	guint n_tables = procview_snapshot_get_n_fd_tables(selection->snapshot);
-
-	for (guint i = 0; i < n_tables; i++) {
-		ProcviewFdTable *table = procview_snapshot_get_fd_table(selection->snapshot, i);
-		guint n = procview_fd_table_get_n_descriptors(table);
-
-		if (!is_of_matched(selection, table))
-			continue;
-		for (guint j = 0; j < n; j++) {
-			ProcviewDescriptor *descriptor = procview_fd_table_get_descriptor(table, j);
-
-			if (has_other_end(procview_descriptor_get_file(descriptor)))
-				return TRUE;
-		}
-	}
-	return FALSE;
-}
-
 /* Whether it matters who else has a table; if not, strangers need not be compared. */
 static gboolean
 tells_sharers(const struct options *options, const GPtrArray *columns)
 {
 	return options->files || options->json || columns_ask_for(columns, options, "SHARERS");
+}
+
+static gboolean
+are_numbers(const GArray *whats)
+{
+	for (guint i = 0; i < whats->len; i++) {
+		if (g_array_index(whats, struct what, i).kind != WHAT_ID)
+			return FALSE;
+	}
+	return whats->len > 0;
+}
+
+/* Whether all can be asked for by number; several conditions may be met by nobody. */
+static gboolean
+finds_by_number(const struct scan *scan, const struct options *options, const GArray *whats)
+{
+	return are_numbers(whats) && !options->watches && (!scan->all || whats->len == 1) &&
+	       (!options->pids || scan->collect == PROCVIEW_COLLECT_NOTHING);
+}
+
+static ProcviewRelatives
+choose_relatives(const struct scan *scan, const struct options *options)
+{
+	ProcviewRelatives relatives = PROCVIEW_RELATIVES_FAMILY;
+
+	if (scan->tells_sharers)
+		relatives |= PROCVIEW_RELATIVES_SHARERS;
+	/* A list of numbers has no relatives in it. */
+	return options->pids ? PROCVIEW_RELATIVES_NONE : relatives;
+}
+
+static void
+ask_by_number(struct scan *scan, const struct options *options, const GArray *whats,
+	      ProcviewQuery *query)
+{
+	for (guint i = 0; i < whats->len; i++)
+		procview_query_add_pid(query, g_array_index(whats, struct what, i).id);
+	procview_query_set_relatives(query, choose_relatives(scan, options));
+	scan->narrowed = TRUE;
+}
+
+/* Who has what was named: the answer may be everybody, and is selected from as ever. */
+static void
+ask_for_holders(struct scan *scan, const struct options *options, const GArray *whats,
+		ProcviewQuery *query)
+{
+	scan->narrowed = scan->once && narrow_to_words(query, whats);
+	if (scan->narrowed)
+		procview_query_set_relatives(query, choose_relatives(scan, options));
 }
 
 /* The first of two scans. The query becomes that of the second; NULL: there is none to take. */
@@ -273,6 +249,7 @@ look_over(struct scan *scan, GArray *whats, ProcviewQuery **query, GError **erro
 	scan->selection = selection_new(scan->overview, whats, scan->all, error);
 	if (scan->selection == NULL)
 		return FALSE;
+	scan->narrowed = TRUE;
 	named_thread = g_hash_table_size(scan->selection->tasks) > 0;
 	g_clear_pointer(query, procview_query_unref);
 	if (scan->selection->n_matched > 0) {
@@ -296,18 +273,50 @@ take_and_select(struct scan *scan, ProcviewQuery *query, GArray *whats, GError *
 	return scan->selection != NULL;
 }
 
-/* Other ends can be anybody's: those who have some are scanned once more, with everybody else. */
+/* That a number is a thread's is known when its process has been seen: its threads are told of. */
+static gboolean
+take_threads(struct scan *scan, const struct options *options, ProcviewQuery *query, GArray *whats,
+	     GError **error)
+{
+	ProcviewCollect collect = procview_query_get_collect(query);
+
+	if (options->pids || !scan->narrowed || (collect & PROCVIEW_COLLECT_THREADS) != 0 ||
+	    g_hash_table_size(scan->selection->tasks) == 0)
+		return TRUE;
+	procview_query_set_collect(query, collect | PROCVIEW_COLLECT_THREADS);
+	return take_and_select(scan, query, whats, error);
+}
+
+/* Whoever is shown already, and those who may have the other ends. FALSE: nobody has. */
+static gboolean
+ask_for_ends(const struct scan *scan, const struct options *options, ProcviewQuery *query)
+{
+	guint n = procview_snapshot_get_n_processes(scan->snapshot);
+	enum reach reach = REACH_ANYBODY;
+
+	/* Programs are told of the relatives' files, too. */
+	if (!options->json)
+		reach = narrow_to_ends(query, scan->selection);
+	for (guint i = 0; i < n && reach == REACH_SOME; i++) {
+		ProcviewProcess *process = procview_snapshot_get_process(scan->snapshot, i);
+
+		procview_query_add_pid(query, procview_process_get_pid(process));
+	}
+	return reach != REACH_NOBODY;
+}
+
+/* Other ends can be others': those who have some are scanned once more, with these. */
 static gboolean
 take_others(struct scan *scan, const struct options *options, ProcviewQuery *query, GArray *whats,
 	    GError **error)
 {
-	g_autoptr(ProcviewQuery) everybody = procview_query_new();
+	g_autoptr(ProcviewQuery) wider = procview_query_new();
 
-	/* Programs are told of the relatives' files, too. */
-	if (scan->overview == NULL || (!options->json && !reaches_others(scan->selection)))
+	procview_query_set_collect(wider, procview_query_get_collect(query));
+	if (!scan->narrowed || scan->selection->n_matched == 0 ||
+	    !ask_for_ends(scan, options, wider))
 		return TRUE;
-	procview_query_set_collect(everybody, procview_query_get_collect(query));
-	return take_and_select(scan, everybody, whats, error);
+	return take_and_select(scan, wider, whats, error);
 }
 
 gboolean
@@ -323,8 +332,13 @@ scan_run(struct scan *scan, const struct options *options, const GPtrArray *colu
 	scan->all = options->all;
 	scan->seeks_file = whats_seek_files(whats);
 	scan->tells_sharers = tells_sharers(options, columns);
+	scan->narrowed = FALSE;
 	procview_query_set_collect(query, scan->collect);
-	if (whats->len > 0 && !scan->seeks_file && !options->pids) {
+	if (finds_by_number(scan, options, whats)) {
+		ask_by_number(scan, options, whats, query);
+	} else if (scan->seeks_file) {
+		ask_for_holders(scan, options, whats, query);
+	} else if (whats->len > 0 && !options->pids) {
 		if (!look_over(scan, whats, &query, error))
 			return FALSE;
 		if (query == NULL && !scan->may_lose) {
@@ -337,6 +351,7 @@ scan_run(struct scan *scan, const struct options *options, const GPtrArray *colu
 		}
 	}
 	return take_and_select(scan, query, whats, error) &&
+	       take_threads(scan, options, query, whats, error) &&
 	       (!tells_ends || take_others(scan, options, query, whats, error));
 }
 

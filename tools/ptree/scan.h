@@ -9,7 +9,7 @@
 struct scan {
 	ProcviewScanner *scanner;
 	ProcviewRights *rights;	    /* of the scanner, when it was opened */
-	ProcviewSnapshot *overview; /* taken first, to find the relatives; NULL: not needed */
+	ProcviewSnapshot *overview; /* taken first, to find the relatives; NULL: not taken */
 	ProcviewSnapshot *snapshot; /* what is shown */
 	struct selection *selection;
 	struct differences *news;     /* since the scan before; NULL: there was none */
@@ -22,6 +22,7 @@ struct scan {
 	gboolean seeks_file;	/* a path was among what was asked for */
 	gboolean all;		/* each word is a condition */
 	gboolean tells_sharers; /* it matters who else has a table */
+	gboolean narrowed;	/* to some processes: other ends may be others' */
 };
 
 /*

@@ -192,6 +192,12 @@ selection_get_role(const struct selection *selection, ProcviewProcess *process)
 	return place == FOREST_NONE ? ROLE_NONE : selection->forest->branches[place].role;
 }
 
+gboolean
+selection_has_table_of_matched(const struct selection *selection, ProcviewFdTable *table)
+{
+	return selection_get_role(selection, selection_find_head(selection, table)) == ROLE_MATCHED;
+}
+
 ProcviewProcess *
 selection_find_head(const struct selection *selection, ProcviewFdTable *table)
 {

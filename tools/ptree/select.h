@@ -37,5 +37,7 @@ gboolean selection_has_place(const struct selection *selection, const struct pla
 /* The process under which a place is shown: the first that matched of those that share it. */
 ProcviewProcess *selection_find_head_of_place(const struct selection *selection,
 					      const struct place *place);
+/* Whether a process that matched has it. */
+gboolean selection_has_table_of_matched(const struct selection *selection, ProcviewFdTable *table);
 /* The process under which a table is shown: the first that matched of those that have it. */
 ProcviewProcess *selection_find_head(const struct selection *selection, ProcviewFdTable *table);

@@ -28,6 +28,33 @@ text_of_access(ProcviewFile *file)
 	}
 }
 
+/* printf(3) for the few forms that each of a million lines has. */
+static void
+append_padded(GString *out, const char *word, int width)
+{
+	gsize length = strlen(word);
+
+	g_string_append_len(out, word, (gssize)length);
+	for (gsize at = length; at < (gsize)width; at++)
+		g_string_append_c(out, ' ');
+	g_string_append_c(out, ' ');
+}
+
+static void
+append_number(GString *out, int number, int width)
+{
+	char digits[16];
+	char *first = digits + sizeof(digits);
+
+	for (; number > 0 || first == digits + sizeof(digits); number /= 10)
+		*--first = (char)('0' + number % 10);
+	g_string_append_c(out, ' ');
+	for (int at = (int)(digits + sizeof(digits) - first); at < width; at++)
+		g_string_append_c(out, ' ');
+	g_string_append_len(out, first, digits + sizeof(digits) - first);
+	g_string_append_c(out, ' ');
+}
+
 /* What has a column of its own is not said again. */
 static void
 append_head(GString *out, const struct row *row, const struct view *view)
@@ -36,12 +63,11 @@ append_head(GString *out, const struct row *row, const struct view *view)
 	const char *kind = procview_kind_to_string(procview_file_get_kind(file));
 
 	if (!columns_have(view->columns, "FD"))
-		g_string_append_printf(out, " %*d ", row->fd_width,
-				       procview_descriptor_get_fd(row->descriptor));
+		append_number(out, procview_descriptor_get_fd(row->descriptor), row->fd_width);
 	if (!columns_have(view->columns, "MODE"))
-		g_string_append_printf(out, "%-2s ", text_of_access(file));
+		append_padded(out, text_of_access(file), 2);
 	if (!columns_have(view->columns, "KIND"))
-		g_string_append_printf(out, "%-*s ", row->kind_width, kind);
+		append_padded(out, kind, row->kind_width);
 }
 
 /* What more there is to say of it. */
@@ -62,12 +88,17 @@ append_more(GString *out, const struct row *row, const struct view *view)
 static void
 append_peers(GString *out, const struct row *row, const struct view *view)
 {
-	g_autoptr(GString) peers = g_string_new(NULL);
+	gsize start = out->len;
+	gsize end;
 
-	if (!columns_have(view->columns, "PEER"))
-		detail_append_peers(peers, row->descriptor, view);
-	if (peers->len > 0)
-		g_string_append_printf(out, "%s %s", view_get_arrow(view), peers->str);
+	if (columns_have(view->columns, "PEER"))
+		return;
+	g_string_append(out, view_get_arrow(view));
+	g_string_append_c(out, ' ');
+	end = out->len;
+	detail_append_peers(out, row->descriptor, view);
+	if (out->len == end)
+		g_string_truncate(out, start);
 }
 
 /* Whether the name of the file is told here, and not by a column, nor by something better. */
@@ -98,25 +129,30 @@ void
 text_append_descriptor(GString *out, const struct row *row, const struct view *view)
 {
 	ProcviewFile *file = procview_descriptor_get_file(row->descriptor);
-	g_autoptr(GString) more = g_string_new(NULL);
-	g_autoptr(GString) peers = g_string_new(NULL);
-	gsize path, rest;
+	g_autoptr(GString) behind = g_string_new(NULL);
+	gsize path, rest, more;
 	gboolean says;
 
-	append_more(more, row, view);
-	append_peers(peers, row, view);
-	says = says_name(row, view, more->len + peers->len > 0);
+	append_more(behind, row, view);
+	more = behind->len;
+	append_peers(behind, row, view);
+	says = says_name(row, view, behind->len > 0);
 	append_head(out, row, view);
 	path = out->len;
 	if (says)
 		view_append_path_first(view, out, procview_file_get_path(file),
 				       procview_file_is_deleted(file));
 	rest = out->len;
-	if (more->len > 0)
-		g_string_append_printf(out, "%s%s", says ? "  " : "", more->str);
-	text_note_parts(row, out, path, rest);
-	if (peers->len > 0)
-		g_string_append_printf(out, "%s%s", says || more->len > 0 ? " " : "", peers->str);
-	else
+	if (more > 0 && says)
+		g_string_append(out, "  ");
+	g_string_append_len(out, behind->str, (gssize)more);
+	/* A name may end with blanks: what is dropped is no part of the text. */
+	if (behind->len == more)
 		text_drop_trailing_blanks(out, 0);
+	text_note_parts(row, out, MIN(path, out->len), MIN(rest, out->len));
+	if (behind->len == more)
+		return;
+	if (says || more > 0)
+		g_string_append_c(out, ' ');
+	g_string_append_len(out, behind->str + more, (gssize)(behind->len - more));
 }

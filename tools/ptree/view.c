@@ -60,8 +60,13 @@ view_append_comm(const struct view *view, GString *out, const char *name)
 void
 view_append_path_first(const struct view *view, GString *out, const char *path, gboolean deleted)
 {
-	g_autoptr(GString) name = g_string_new(NULL);
+	g_autoptr(GString) name = NULL;
 
+	if (path != NULL && !deleted && strchr(path, ' ') == NULL) {
+		view_append_path_of(view, out, path, deleted);
+		return;
+	}
+	name = g_string_new(NULL);
 	view_append_path_of(view, name, path, deleted);
 	g_string_replace(name, "  ", " " BLANK, 0);
 	guard_arrows(name);

@@ -30,7 +30,8 @@ struct view {
 	gboolean descriptors_only; /* no row but those of descriptors */
 	gboolean tells_shared; /* the column TABLE came by itself: it tells what is unusual only */
 	GHashTable *shared;    /* tables that several processes have */
-	gboolean marks_news;   /* a column in front says what became of each row */
+	GHashTable *ends;    /* what was told of many ends, see detail-peer.c; NULL: is not kept */
+	gboolean marks_news; /* a column in front says what became of each row */
 	enum news (*find_news)(const struct row *row, gpointer data); /* NULL: row.news stands */
 	gpointer news_data;
 };

@@ -22,30 +22,34 @@
 #include "what.h"
 
 /* Only what has no device of its own may have two numbers, and then in other namespaces too. */
-static struct device_number
-find_mount_device(const struct what *what, const struct statx *found)
+static const struct mount_line *
+find_mount(const struct what *what, const struct statx *found)
 {
 	gconstpointer id = GUINT_TO_POINTER((guint)found->stx_mnt_id);
 	const struct mount_line *line = NULL;
 	const struct mount_view *view;
 
 	if ((found->stx_mask & STATX_MNT_ID) == 0)
-		return (struct device_number){0, 0};
+		return NULL;
 	line = g_hash_table_lookup(what->views->own->by_id, id);
 	if (line == NULL && found->stx_dev_major == 0 &&
 	    (S_ISREG(found->stx_mode) || S_ISDIR(found->stx_mode)))
 		line = mount_views_find(what->views, (guint)found->stx_mnt_id, &view);
-	return line != NULL ? line->device : (struct device_number){0, 0};
+	return line;
 }
 
 static void
 become_file(struct what *what, const struct statx *found)
 {
+	const struct mount_line *line = find_mount(what, found);
+
 	what->kind = WHAT_FILE;
 	what->is_socket = S_ISSOCK(found->stx_mode);
 	what->inode = found->stx_ino;
 	what->device = (struct device_number){found->stx_dev_major, found->stx_dev_minor};
-	what->mount_device = find_mount_device(what, found);
+	what->mount_device = line != NULL ? line->device : (struct device_number){0, 0};
+	what->is_plain = line != NULL && mount_line_has_plain_numbers(line) &&
+			 device_is(line->device, found->stx_dev_major, found->stx_dev_minor);
 	what->rdev = (struct device_number){found->stx_rdev_major, found->stx_rdev_minor};
 	what->node = S_ISCHR(found->stx_mode)	? PROCVIEW_KIND_CHARDEV
 		     : S_ISBLK(found->stx_mode) ? PROCVIEW_KIND_BLOCKDEV

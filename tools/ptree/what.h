@@ -66,6 +66,7 @@ struct what {
 	GHashTable *owners;	    /* who has a file that is a socket */
 
 	gboolean is_socket;
+	gboolean is_plain; /* the kernel has the same numbers for it */
 	/* A file is its device and inode. A device node is also any other node of the device. */
 	guint64 inode;
 	struct device_number device;

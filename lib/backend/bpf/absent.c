@@ -7,19 +7,21 @@
 #include <errno.h>
 
 #include "backend/bpf/bpf.h"
+#include "backend/bpf/find.h"
 #include "backend/bpf/places-reader.h"
 
 PvBpf *
-pv_bpf_open(guint parts, char **why, int *error)
+pv_bpf_open(guint parts, const PvWatch *watch, char **why, int *error)
 {
 	*error = ENOTSUP;
 	*why = g_strdup("this build of the library has no BPF");
 	return NULL;
 }
 
-void
-pv_bpf_add(PvBpf *bpf, guint parts)
+int
+pv_bpf_add(PvBpf *bpf, guint parts, const PvWatch *watch)
 {
+	return 0;
 }
 
 void
@@ -83,4 +85,16 @@ pv_bpf_read_mappings(PvBpf *bpf, guint64 key, gint32 tid, PvStore *store, PvMemo
 		     gboolean *shown, GError **error)
 {
 	return pv_error_from_errno(error, "bpf", ENOTSUP);
+}
+
+gboolean
+pv_bpf_find(const PvSought *sought, PvFound *found, char **why)
+{
+	*why = g_strdup("this build of the library has no BPF");
+	return FALSE;
+}
+
+void
+pv_found_clear(PvFound *found)
+{
 }

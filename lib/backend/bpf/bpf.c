@@ -14,13 +14,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <pthread.h>
-#include <signal.h>
 #include <string.h>
 #include <sys/types.h>
 
 #include "backend/bpf/decode.h"
 #include "backend/bpf/iterator.h"
+#include "backend/bpf/loading.h"
+#include "core/error.h"
 #include "util/fd.h"
 #include "util/hash.h"
 
@@ -42,7 +42,6 @@
 #include "vmas.lskel.h"
 #pragma GCC diagnostic pop
 
-#define LOG_BYTES      65536
 #define USER_NAMESPACE 6	   /* PV_NAMESPACE_USER */
 #define FIRST_USER_NS  0xEFFFFFFDU /* PROC_USER_INIT_INO */
 
@@ -59,7 +58,7 @@
 		if (status == 0 && (log) != NULL) {                                                \
 			loaded->ctx.log_level = 1;                                                 \
 			loaded->ctx.log_buf = (gsize)(log);                                        \
-			loaded->ctx.log_size = LOG_BYTES;                                          \
+			loaded->ctx.log_size = PV_BPF_LOG_BYTES;                                   \
 		}                                                                                  \
 		if (status == 0)                                                                   \
 			status = skeleton##__load(loaded);                                         \
@@ -84,6 +83,8 @@ load_tasks(PvBpf *bpf, char *log)
 {
 	return load(pv_bpf_tasks, log,
 		    (keep_program(bpf, PV_PROGRAM_TASKS, &loaded->progs.tasks.prog_fd),
+		     keep_program(bpf, PV_PROGRAM_TASKS_IN_CONTEXT,
+				  &loaded->progs.tasks_in_context.prog_fd),
 		     keep_program(bpf, PV_PROGRAM_OWNERS, &loaded->progs.owners.prog_fd)));
 }
 
@@ -139,20 +140,6 @@ static int (*const loaders[])(PvBpf *bpf, char *log) = {
 	load_commands,
 };
 
-/* The verifier's complaint is the last line before its statistics. */
-static char *
-last_complaint(const char *log)
-{
-	g_auto(GStrv) lines = g_strsplit(log, "\n", -1);
-	const char *complaint = NULL;
-
-	for (guint i = 0; lines[i] != NULL; i++) {
-		if (lines[i][0] != '\0' && !g_str_has_prefix(lines[i], "processed "))
-			complaint = lines[i];
-	}
-	return g_utf8_make_valid(complaint == NULL ? "no reason given" : complaint, -1);
-}
-
 static char *
 explain(PvBpf *bpf, guint loader, int error)
 {
@@ -166,10 +153,10 @@ explain(PvBpf *bpf, guint loader, int error)
 				       g_strerror(error));
 	if (error != EACCES && error != EINVAL && error != E2BIG)
 		return g_strdup_printf("bpf: %s", g_strerror(error));
-	log = g_malloc0(LOG_BYTES);
+	log = g_malloc0(PV_BPF_LOG_BYTES);
 	if (loaders[loader](bpf, log) == 0)
 		return g_strdup_printf("bpf: %s", g_strerror(error));
-	complaint = last_complaint(log);
+	complaint = pv_bpf_last_complaint(log);
 	return g_strdup_printf("the kernel did not take a program: %s", complaint);
 }
 
@@ -193,28 +180,39 @@ static const Part known_parts[] = {
 	{PV_BPF_MAPPINGS, load_vmas},
 };
 
-/* What these show comes from procfs where the kernel does not take them. */
-static void
-load_parts(PvBpf *bpf, guint parts)
+/*
+ * What these show comes from procfs where the kernel does not take them. 0, or the errno of what is
+ * no matter of the kernel: the caller has run out of something, or wants no more.
+ */
+static int
+load_parts(PvBpf *bpf, guint parts, const PvWatch *watch)
 {
 	for (guint i = 0; i < G_N_ELEMENTS(known_parts); i++) {
+		int status = 0;
+
+		if (pv_watch_cancelled(watch))
+			return ECANCELED;
 		if (parts & known_parts[i].part)
-			known_parts[i].loader(bpf, NULL);
+			status = known_parts[i].loader(bpf, NULL);
+		if (pv_error_is_shortage(status))
+			return -status;
 	}
+	return 0;
 }
 
 typedef struct {
 	PvBpf *bpf;
 	guint parts;
 	GThread *thread;
+	int error;
 } Apart;
 
 static gpointer
 load_apart(gpointer data)
 {
-	const Apart *apart = data;
+	Apart *apart = data;
 
-	load_parts(apart->bpf, apart->parts);
+	apart->error = load_parts(apart->bpf, apart->parts, NULL);
 	return NULL;
 }
 
@@ -232,40 +230,29 @@ start_loading(Apart *apart)
  * before the first has shown that the kernel takes any at all.
  */
 static int
-load_all(PvBpf *bpf, guint parts, guint *loader)
+load_all(PvBpf *bpf, guint parts, const PvWatch *watch, guint *loader)
 {
 	Apart apart = {.bpf = bpf, .parts = parts & PV_BPF_DETAILS ? PV_BPF_DETAILS : parts};
 	int error = 0;
 
 	for (guint i = 0; error == 0 && i < G_N_ELEMENTS(loaders); i++) {
 		*loader = i;
-		error = -loaders[i](bpf, NULL);
+		error = pv_watch_cancelled(watch) ? ECANCELED : -loaders[i](bpf, NULL);
 		if (error == 0 && i == 0 && parts != 0)
 			start_loading(&apart);
 	}
 	if (error == 0)
-		load_parts(bpf, parts & ~apart.parts);
+		error = load_parts(bpf, parts & ~apart.parts, watch);
 	if (apart.thread != NULL)
 		g_thread_join(apart.thread);
+	if (error == 0)
+		error = apart.error;
 	bpf->parts = parts;
 	return error;
 }
 
-/*
- * The verifier gives up when a signal is waiting for the thread that loads (EAGAIN), and a timer of
- * the caller's may be faster than any program is verified. Nor shall a thread of ours handle one.
- */
-static void
-hold_signals(sigset_t *before)
-{
-	sigset_t all;
-
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, before);
-}
-
 static PvBpf *
-open_all(guint parts, char **why, int *error)
+open_all(guint parts, const PvWatch *watch, char **why, int *error)
 {
 	PvBpf *bpf = g_new0(PvBpf, 1);
 	guint loader;
@@ -273,7 +260,7 @@ open_all(guint parts, char **why, int *error)
 	for (guint i = 0; i < PV_N_PROGRAMS; i++)
 		bpf->programs[i] = -1;
 	pv_hash_init(bpf->key);
-	*error = load_all(bpf, parts, &loader);
+	*error = load_all(bpf, parts, watch, &loader);
 	if (*error != 0)
 		return refuse(bpf, explain(bpf, loader, *error), why);
 	*why = pv_bpf_probe(bpf, error);
@@ -283,26 +270,33 @@ open_all(guint parts, char **why, int *error)
 }
 
 PvBpf *
-pv_bpf_open(guint parts, char **why, int *error)
+pv_bpf_open(guint parts, const PvWatch *watch, char **why, int *error)
 {
 	sigset_t before;
 	PvBpf *bpf;
 
-	hold_signals(&before);
-	bpf = open_all(parts, why, error);
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	pv_bpf_hold_signals(&before);
+	bpf = open_all(parts, watch, why, error);
+	pv_bpf_release_signals(&before);
 	return bpf;
 }
 
-void
-pv_bpf_add(PvBpf *bpf, guint parts)
+int
+pv_bpf_add(PvBpf *bpf, guint parts, const PvWatch *watch)
 {
 	sigset_t before;
+	int error = 0;
 
-	hold_signals(&before);
-	load_parts(bpf, parts & ~bpf->parts);
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	bpf->parts |= parts;
+	pv_bpf_hold_signals(&before);
+	for (guint i = 0; error == 0 && i < G_N_ELEMENTS(known_parts); i++) {
+		guint part = known_parts[i].part & parts & ~bpf->parts;
+
+		error = load_parts(bpf, part, watch);
+		if (error == 0)
+			bpf->parts |= part;
+	}
+	pv_bpf_release_signals(&before);
+	return error;
 }
 
 void
@@ -339,7 +333,7 @@ pv_bpf_probe(PvBpf *bpf, int *error)
 	gssize size;
 
 	pv_iterator_init(&iterator, bpf);
-	size = pv_iterator_start(&iterator, PV_PROGRAM_TASKS, PV_SCOPE_TASK, getpid());
+	size = pv_iterator_start(&iterator, PV_PROGRAM_TASKS_IN_CONTEXT, PV_SCOPE_TASK, getpid());
 	if (size == 0)
 		size = pv_iterator_next(&iterator, &record);
 	*error = size < 0 ? -size : ENOTSUP;

@@ -23,10 +23,16 @@ enum {
 	PV_BPF_ALL = (1 << 3) - 1,
 };
 
-/* With those of them. NULL: refused; why is newly allocated, and *error is the errno. */
-PvBpf *pv_bpf_open(guint parts, char **why, int *error);
-/* Loads those of them that were not asked for yet, if the caller may do so still. */
-void pv_bpf_add(PvBpf *bpf, guint parts);
+/*
+ * With those of them. NULL: refused; why is newly allocated, and *error is the errno, or ECANCELED:
+ * the watch is asked before each program.
+ */
+PvBpf *pv_bpf_open(guint parts, const PvWatch *watch, char **why, int *error);
+/*
+ * Loads those of them that were not asked for yet, if the caller may do so still. 0, or the errno of
+ * what is no matter of the kernel: memory or descriptors have run out, or ECANCELED.
+ */
+int pv_bpf_add(PvBpf *bpf, guint parts, const PvWatch *watch);
 void pv_bpf_close(PvBpf *bpf);
 /* Does it work in this thread, now? NULL, or why not, with the errno. */
 char *pv_bpf_probe(PvBpf *bpf, int *error);

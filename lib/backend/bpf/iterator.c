@@ -90,7 +90,7 @@ pv_iterator_clear(PvIterator *iterator)
 }
 
 int
-pv_iterator_start(PvIterator *iterator, PvProgram program, PvScope scope, gint32 number)
+pv_iterator_start_other(PvIterator *iterator, int program, PvScope scope, gint32 number)
 {
 	pv_autofd link = -1;
 
@@ -98,11 +98,17 @@ pv_iterator_start(PvIterator *iterator, PvProgram program, PvScope scope, gint32
 	iterator->ended = FALSE;
 	if (!pv_buffer_reserve(&iterator->text, 2 * BUFFER_BYTES))
 		return -ENOMEM;
-	link = create_link(iterator->bpf->programs[program], scope, number);
+	link = create_link(program, scope, number);
 	if (link < 0)
 		return link;
 	iterator->fd = create_iterator(link);
 	return MIN(iterator->fd, 0);
+}
+
+int
+pv_iterator_start(PvIterator *iterator, PvProgram program, PvScope scope, gint32 number)
+{
+	return pv_iterator_start_other(iterator, iterator->bpf->programs[program], scope, number);
 }
 
 /* Moves what is left to the front and reads on behind it. 0 or a negative errno. */

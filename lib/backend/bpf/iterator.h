@@ -10,6 +10,7 @@
 
 typedef enum {
 	PV_PROGRAM_TASKS,
+	PV_PROGRAM_TASKS_IN_CONTEXT, /* with namespaces and cgroup, of leaders */
 	PV_PROGRAM_OWNERS,
 	PV_PROGRAM_FILES,
 	PV_PROGRAM_NAMED_FILES,
@@ -31,6 +32,9 @@ struct _PvBpf {
 	int programs[PV_N_PROGRAMS];
 	guint parts;	/* PV_BPF_*: those that were asked for */
 	guint64 key[2]; /* of the hashes that stand for kernel addresses */
+	/* Of the last pass over all tasks. */
+	guint32 n_processes;
+	guint32 n_tasks;
 };
 
 /* What stands for an address outside of this folder. 0 stays 0. */
@@ -59,10 +63,12 @@ typedef struct {
 	gboolean ended; /* the kernel has no more */
 } PvIterator;
 
-void pv_iterator_init(PvIterator *iterator, const PvBpf *bpf);
+void pv_iterator_init(PvIterator *iterator, const PvBpf *bpf); /* NULL: for other programs */
 void pv_iterator_clear(PvIterator *iterator);
 /* Begins a pass, with the buffer of the one before. 0, or a negative errno. */
 int pv_iterator_start(PvIterator *iterator, PvProgram program, PvScope scope, gint32 number);
+/* The same, of a program that is none of the backend's. */
+int pv_iterator_start_other(PvIterator *iterator, int program, PvScope scope, gint32 number);
 /*
  * The next record: its size, 0 at the end, or a negative errno; -EPROTO: not a record. It lies in
  * the iterator's buffer, until the next call.

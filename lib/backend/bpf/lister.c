@@ -193,7 +193,8 @@ put_together(PvStore *store)
 		for (; at < store->tasks.n && pv_store_task(store, at)->process == pid; at++) {
 			PvTask *task = pv_store_task(store, n_tasks);
 
-			*task = *pv_store_task(store, at);
+			if (at != n_tasks)
+				*task = *pv_store_task(store, at);
 			task->index = n_tasks++;
 			task->process = i;
 			if ((guint32)task->tid != pid)
@@ -216,22 +217,41 @@ drop_doubles(PvArray *array, gsize size, int (*compare)(const void *, const void
 	for (guint i = 1; i < array->n; i++) {
 		if (compare(data + (n - 1) * size, data + i * size) == 0)
 			continue;
-		memmove(data + n * size, data + i * size, size);
+		if (n != i)
+			memcpy(data + n * size, data + i * size, size);
 		n++;
 	}
 	pv_array_truncate(array, n);
 }
 
+/* Each comes before the next, and none is the same. */
+static gboolean
+is_in_order(const PvArray *array, gsize size, int (*compare)(const void *, const void *))
+{
+	const char *data = array->data;
+
+	for (guint i = 1; i < array->n; i++) {
+		if (compare(data + (i - 1) * size, data + i * size) >= 0)
+			return FALSE;
+	}
+	return TRUE;
+}
+
+/* Mostly there is nothing to sort: only threads come late, and processes that are the newest. */
+static void
+restore_order(PvArray *array, gsize size, int (*compare)(const void *, const void *))
+{
+	if (is_in_order(array, size, compare))
+		return;
+	qsort(array->data, array->n, size, compare);
+	drop_doubles(array, size, compare);
+}
+
 static void
 sort_out(PvStore *store)
 {
-	if (store->processes.n > 0)
-		qsort(store->processes.data, store->processes.n, sizeof(PvProcess),
-		      compare_processes);
-	if (store->tasks.n > 0)
-		qsort(store->tasks.data, store->tasks.n, sizeof(PvTask), compare_tasks);
-	drop_doubles(&store->processes, sizeof(PvProcess), compare_processes);
-	drop_doubles(&store->tasks, sizeof(PvTask), compare_tasks);
+	restore_order(&store->processes, sizeof(PvProcess), compare_processes);
+	restore_order(&store->tasks, sizeof(PvTask), compare_tasks);
 	put_together(store);
 }
 
@@ -247,6 +267,13 @@ note_process(PvBpfListing *listing, const char *record, gsize size, GError **err
 	return TRUE;
 }
 
+static PvProgram
+choose_program(const PvBpfListing *listing)
+{
+	return listing->query->collect & PV_COLLECT_CONTEXT ? PV_PROGRAM_TASKS_IN_CONTEXT
+							    : PV_PROGRAM_TASKS;
+}
+
 static gboolean
 list_wanted(PvBpfListing *listing, GError **error)
 {
@@ -258,10 +285,35 @@ list_wanted(PvBpfListing *listing, GError **error)
 		listing->pid = 0;
 		if (!pv_bpf_run(listing, PV_PROGRAM_TASKS, PV_SCOPE_TASK, tid, note_process, error))
 			return FALSE;
-		if (listing->pid != 0 && !pv_bpf_run(listing, PV_PROGRAM_TASKS, PV_SCOPE_PROCESS,
-						     listing->pid, take_record, error))
+		if (listing->pid != 0 &&
+		    !pv_bpf_run(listing, choose_program(listing), PV_SCOPE_PROCESS, listing->pid,
+				take_record, error))
 			return FALSE;
 	}
+	return TRUE;
+}
+
+/*
+ * Room for as many as there were the last time, and some: arrays that grow while they are filled are
+ * copied again and again. If there is no room, the pass will tell.
+ */
+static void
+make_room(const PvBpf *bpf, PvStore *store)
+{
+	pv_array_reserve(&store->processes, bpf->n_processes + bpf->n_processes / 16);
+	pv_array_reserve(&store->tasks, bpf->n_tasks + bpf->n_tasks / 16);
+}
+
+static gboolean
+list_all(PvBpfListing *listing, GError **error)
+{
+	PvBpf *bpf = listing->bpf;
+
+	make_room(bpf, listing->store);
+	if (!pv_bpf_run(listing, choose_program(listing), PV_SCOPE_ALL, 0, take_record, error))
+		return FALSE;
+	bpf->n_processes = listing->store->processes.n;
+	bpf->n_tasks = listing->store->tasks.n;
 	return TRUE;
 }
 
@@ -283,10 +335,10 @@ pv_bpf_list(PvBpf *bpf, const PvQuery *query, gint64 ticks_per_s, PvStore *store
 	pv_iterator_init(&iterator, bpf);
 	if (!pv_watch_step(watch, PV_STEP_TASKS, 0, 0, error))
 		return FALSE;
-	if (query->pids->len > 0)
+	if (query->pids->len > 0 || query->nobody)
 		done = list_wanted(&listing, error);
 	else
-		done = pv_bpf_run(&listing, PV_PROGRAM_TASKS, PV_SCOPE_ALL, 0, take_record, error);
+		done = list_all(&listing, error);
 	if (!done)
 		return FALSE;
 	sort_out(store);

@@ -63,24 +63,59 @@ count_open(u64 bits, u32 n_words)
 	return count.n_open;
 }
 
+/* Of a small table, as most are: without a loop of the kernel's, and with one load that may fail. */
+static __always_inline u32
+count_few(struct fdtable *table, u32 n_words)
+{
+	u64 words[WORDS_PER_STEP] = {};
+	u32 n_bytes = n_words * sizeof(u64);
+	u32 n_open = 0;
+
+	/* For the verifier, which has to see that this very number is small. */
+	barrier_var(n_bytes);
+	if (n_bytes > sizeof(words) || bpf_probe_read_kernel(words, n_bytes, table->open_fds))
+		return 0;
+	for (u32 i = 0; i < WORDS_PER_STEP; i++) {
+		if (i >= n_words)
+			break;
+		n_open += bits_of(words[i]);
+	}
+	return n_open;
+}
+
 static __always_inline void
 take_table(struct files_struct *files, struct pv_wire_task *record)
 {
 	struct fdtable *table = files->fdt;
+	u32 n_words;
 
 	record->max_fds = table->max_fds;
-	record->n_open = count_open((u64)BPF_CORE_READ(table, open_fds), record->max_fds / 64);
+	n_words = record->max_fds / 64;
+	if (n_words <= WORDS_PER_STEP)
+		record->n_open = count_few(table, n_words);
+	else
+		record->n_open = count_open((u64)BPF_CORE_READ(table, open_fds), n_words);
 }
 
+static __always_inline u32
+pid_namespace_of(struct task_struct *task)
+{
+	struct pid *pid = BPF_CORE_READ(task, thread_pid);
+	struct upid *upid = upid_at(pid, BPF_CORE_READ(pid, level));
+
+	return BPF_CORE_READ(upid, ns, ns.inum);
+}
+
+/* What lies apart from the rest, and is seldom asked for: each is memory to be fetched. */
 static __always_inline void
-take_namespaces(struct task_struct *task, struct pv_wire_task *record)
+take_context(struct task_struct *task, struct pv_wire_task *record)
 {
 	struct nsproxy *proxy = task->nsproxy;
-	struct pid *pid = BPF_CORE_READ(task, thread_pid);
-	u32 level = BPF_CORE_READ(pid, level);
-	struct upid *upid = upid_at(pid, level);
+	struct pid *pid = task->thread_pid;
 
-	record->namespaces[4] = BPF_CORE_READ(upid, ns, ns.inum);
+	record->cgroup = task->cgroups->dfl_cgrp->kn->id;
+	record->namespaces[4] = pid->level == 0 ? pid->numbers[0].ns->ns.inum
+						: pid_namespace_of(task);
 	record->namespaces[6] = task->real_cred->user_ns->ns.inum;
 	if (!proxy)
 		return;
@@ -99,13 +134,16 @@ take_process(struct task_struct *task, const struct reader *reader, struct pv_wi
 	struct signal_struct *signal = task->signal;
 
 	record->ppid = pid_for(reader, task->real_parent);
-	record->pgid = number_for(reader, signal, pids[PIDTYPE_PGID]);
-	record->sid = number_for(reader, signal, pids[PIDTYPE_SID]);
+	if (reader->level == 0) {
+		record->pgid = signal->pids[PIDTYPE_PGID]->numbers[0].nr;
+		record->sid = signal->pids[PIDTYPE_SID]->numbers[0].nr;
+	} else {
+		record->pgid = number_for(reader, signal, pids[PIDTYPE_PGID]);
+		record->sid = number_for(reader, signal, pids[PIDTYPE_SID]);
+	}
 	record->n_threads = signal->nr_threads;
 	record->limit_soft = signal->rlim[RLIMIT_NOFILE].rlim_cur;
 	record->limit_hard = signal->rlim[RLIMIT_NOFILE].rlim_max;
-	record->cgroup = task->cgroups->dfl_cgrp->kn->id;
-	take_namespaces(task, record);
 }
 
 static __always_inline void
@@ -131,7 +169,8 @@ take_task(struct task_struct *task, const struct reader *reader, struct pv_wire_
 	record->euid = cred->euid.val;
 	record->gid = cred->gid.val;
 	record->egid = cred->egid.val;
-	bpf_probe_read_kernel(record->comm, sizeof(record->comm), task->comm);
+	for (u32 i = 0; i < sizeof(record->comm) / sizeof(u32); i++)
+		((u32 *)record->comm)[i] = ((const u32 *)task->comm)[i];
 	record->n_open = ~0U;
 	if (files && (leader == task || leader->files != files))
 		take_table(files, record);
@@ -158,9 +197,8 @@ write_numbers(struct seq_file *seq, struct task_struct *task, u32 first, u32 n)
 	}
 }
 
-SEC("iter/task")
-int
-tasks(struct bpf_iter__task *ctx)
+static __always_inline int
+tell_task(struct bpf_iter__task *ctx, bool with_context)
 {
 	struct task_struct *shown = given(ctx->task);
 	struct seq_file *seq = ctx->meta->seq;
@@ -187,6 +225,8 @@ tasks(struct bpf_iter__task *ctx)
 	record.size = __builtin_offsetof(struct pv_wire_task, ppid) + (n + n % 2) * sizeof(int);
 	if (record.tid == record.pid) {
 		take_process(task, &reader, &record);
+		if (with_context)
+			take_context(task, &record);
 		record.size += sizeof(record) - __builtin_offsetof(struct pv_wire_task, ppid);
 		bpf_seq_write(seq, &record, sizeof(record));
 	} else {
@@ -195,6 +235,20 @@ tasks(struct bpf_iter__task *ctx)
 	if (n)
 		write_numbers(seq, task, reader.level, n);
 	return 0;
+}
+
+SEC("iter/task")
+int
+tasks(struct bpf_iter__task *ctx)
+{
+	return tell_task(ctx, false);
+}
+
+SEC("iter/task")
+int
+tasks_in_context(struct bpf_iter__task *ctx)
+{
+	return tell_task(ctx, true);
 }
 
 SEC("iter/task")

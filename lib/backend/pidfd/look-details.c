@@ -161,18 +161,24 @@ are_of_one_file(const PvFdinfo *x, const PvFdinfo *y)
 	       ((x->flags ^ y->flags) & ~(guint32)O_CLOEXEC) == 0;
 }
 
-/* The target's own fdinfo, if it is of the same file still. FALSE: it is not, or is closed to us. */
-static gboolean
+/*
+ * The target's own fdinfo, if it is of the same file still. 1: it is; 0: it is not, or is closed to
+ * us; -ENOMEM.
+ */
+static int
 read_of_target(PvLooker *looker, gint32 fd, const PvFdinfo *own)
 {
 	char name[128];
 	PvFdinfo theirs;
+	int status;
 
 	if (looker->task == NULL)
-		return FALSE;
+		return 0;
 	g_snprintf(name, sizeof(name), "%sfdinfo/%d", looker->task, fd);
-	return pv_read_at(looker->proc_dir, name, &looker->target_text) == 0 &&
-	       pv_fdinfo_parse(looker->target_text.data, looker->target_text.n, &theirs) &&
+	status = pv_read_at(looker->proc_dir, name, &looker->target_text);
+	if (status < 0)
+		return status == -ENOMEM ? status : 0;
+	return pv_fdinfo_parse(looker->target_text.data, looker->target_text.n, &theirs) &&
 	       are_of_one_file(own, &theirs);
 }
 
@@ -182,15 +188,21 @@ note_locks(PvLooker *looker, const char *name, gint32 fd, PvStore *store, const 
 {
 	const PvBuffer *text = &looker->text;
 	PvFdinfo own;
+	int status;
 
 	/* Of files on overlayfs fdinfo and the list of locks have the number, and stat(2) may not. */
 	if (!S_ISREG(file->mode) && !S_ISDIR(file->mode) &&
 	    !pv_inode_may_be_locked(&looker->locked, file->ino))
 		return TRUE;
-	if (pv_looker_read_own(looker, name) < 0 || !pv_fdinfo_parse(text->data, text->n, &own))
-		return TRUE;
-	if (pv_inode_may_be_posix_locked(&looker->locked, own.has_ino ? own.ino : file->ino) &&
-	    read_of_target(looker, fd, &own))
+	status = pv_looker_read_own(looker, name);
+	if (status < 0 || !pv_fdinfo_parse(text->data, text->n, &own))
+		return status != -ENOMEM;
+	status = 0;
+	if (pv_inode_may_be_posix_locked(&looker->locked, own.has_ino ? own.ino : file->ino))
+		status = read_of_target(looker, fd, &own);
+	if (status < 0)
+		return FALSE;
+	if (status == 1)
 		text = &looker->target_text;
 	return pv_fdinfo_locks_parse(text->data, text->n, store, file->index);
 }
@@ -200,14 +212,18 @@ pv_look_at_details(PvLooker *looker, int copy, const char *name, gint32 fd, PvSt
 		   const PvFile *file)
 {
 	guint collect = looker->examiner.collect;
+	int status;
 
 	if ((collect & PV_COLLECT_DETAILS) && !ask(looker, copy, store, file))
 		return -ENOMEM;
 	if ((collect & PV_COLLECT_LOCKS) && !(file->flags & O_PATH) &&
 	    !note_locks(looker, name, fd, store, file))
 		return -ENOMEM;
-	if (!is_worth_reading(looker, copy, file) || pv_looker_read_own(looker, name) < 0)
+	if (!is_worth_reading(looker, copy, file))
 		return 0;
+	status = pv_looker_read_own(looker, name);
+	if (status < 0)
+		return status == -ENOMEM ? status : 0;
 	return pv_fdinfo_detail_parse(looker->text.data, looker->text.n, store, file->index,
 				      collect & ~(guint)PV_COLLECT_LOCKS)
 		       ? 0

@@ -52,25 +52,28 @@ read_own_head(PvLooker *looker, const char *name)
 	return pv_read_head_at(looker->own_fdinfo_dir, name, &looker->text);
 }
 
-static void
+/* 0, or -ENOMEM. */
+static int
 take_pos(PvLooker *looker, int copy, const char *name, PvFile *file)
 {
 	PvFdinfo fdinfo;
+	int status;
 
 	if (!pv_file_has_pos(file))
-		return;
+		return 0;
 	if (can_seek_at_once(file)) {
 		file->pos = lseek(copy, 0, SEEK_CUR);
 		if (file->pos >= 0) {
 			file->known |= PV_FILE_POS;
-			return;
+			return 0;
 		}
 	}
-	if (read_own_head(looker, name) < 0 ||
-	    !pv_fdinfo_parse(looker->text.data, looker->text.n, &fdinfo))
-		return;
+	status = read_own_head(looker, name);
+	if (status < 0 || !pv_fdinfo_parse(looker->text.data, looker->text.n, &fdinfo))
+		return status == -ENOMEM ? status : 0;
 	file->pos = fdinfo.pos;
 	file->known |= PV_FILE_POS;
+	return 0;
 }
 
 int
@@ -93,8 +96,8 @@ pv_look_at(PvLooker *looker, int copy, gint32 fd, PvStore *store)
 		return status;
 	g_snprintf(name, sizeof(name), "%d", copy);
 	looker->has_text = FALSE;
-	take_pos(looker, copy, name, file);
-	if (!pv_examine_name(&looker->examiner, looker->own_fd_dir, name, store, file))
+	if (take_pos(looker, copy, name, file) < 0 ||
+	    !pv_examine_name(&looker->examiner, looker->own_fd_dir, name, store, file))
 		return -ENOMEM;
 	if (pv_examine_wants_socket(&looker->examiner, file) &&
 	    !pv_look_at_socket(&looker->sockets, copy, file->ino, looker->examiner.uid, store))

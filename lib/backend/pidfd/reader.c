@@ -125,22 +125,36 @@ open_task(PidfdReader *self, const PvSubject *subject, PvOutcome *outcome)
 
 /*
  * Has the task its table still? /proc is read by number, but while the pidfd's task has not ended
- * the number is its own.
+ * the number is its own. 1, 0, or a negative errno if that cannot be found out.
  */
-static gboolean
+static int
 is_alive(PidfdReader *self, const PvSubject *subject)
 {
 	struct pollfd ended = {self->pidfd, POLLIN, 0};
 	PvStatus status;
 	PvStat stat;
+	int error = pv_task_read_status(self->proc_dir, self->task, &self->text, &status);
 
-	if (pv_task_read_status(self->proc_dir, self->task, &self->text, &status) < 0 ||
-	    status.fd_size == 0 || poll(&ended, 1, 0) != 0)
-		return FALSE;
+	if (error < 0)
+		return pv_error_is_shortage(error) ? error : 0;
+	if (status.fd_size == 0 || poll(&ended, 1, 0) != 0)
+		return 0;
 	if (subject->identity != 0 || subject->start_time_ns == 0)
-		return TRUE;
-	return pv_task_read_stat(self->proc_dir, self->task, &self->text, &stat) == 0 &&
-	       pv_stat_start_time_ns(self->context, &stat) == subject->start_time_ns;
+		return 1;
+	error = pv_task_read_stat(self->proc_dir, self->task, &self->text, &stat);
+	if (error < 0)
+		return pv_error_is_shortage(error) ? error : 0;
+	return pv_stat_start_time_ns(self->context, &stat) == subject->start_time_ns;
+}
+
+static void
+note_whether_alive(PidfdReader *self, const PvSubject *subject, PvOutcome *outcome)
+{
+	int alive = is_alive(self, subject);
+
+	if (alive < 0)
+		fail(outcome, self->context, -alive);
+	outcome->exited = alive == 0;
 }
 
 static guint32
@@ -164,14 +178,15 @@ open_fd_dir(PidfdReader *self)
 	return pv_open_dir(self->proc_dir, name);
 }
 
-static guint32
-table_size(PidfdReader *self)
+/* 0, or -errno where that is for want of memory or descriptors; a task that has gone has size 0. */
+static int
+table_size(PidfdReader *self, guint32 *size)
 {
 	PvStatus status;
+	int error = pv_task_read_status(self->proc_dir, self->task, &self->text, &status);
 
-	if (pv_task_read_status(self->proc_dir, self->task, &self->text, &status) < 0)
-		return 0;
-	return status.fd_size;
+	*size = error == 0 ? status.fd_size : 0;
+	return pv_error_is_shortage(error) ? error : 0;
 }
 
 /* Reads number fd. 1: it is open; 0: it is not; a negative errno: the table is out of reach. */
@@ -194,7 +209,7 @@ read_number(PidfdReader *self, gint32 fd, PvStore *store, PvOutcome *outcome)
 		return copy;
 	status = pv_look_at(&self->looker, copy, fd, store);
 	close(copy);
-	if (status == -ENOMEM)
+	if (pv_error_is_shortage(status))
 		return status;
 	if (status < 0) {
 		outcome->status = PV_STATUS_PARTIAL;
@@ -208,10 +223,13 @@ static int
 read_numbers(PidfdReader *self, gint32 *next, PvStore *store, PvOutcome *outcome)
 {
 	guint32 wanted = outcome->open_count;
-	guint32 size = wanted == PV_NONE ? table_size(self) : G_MAXINT;
+	guint32 size = G_MAXINT;
 	guint32 found = 0;
 	guint32 holes = 0;
+	int error = wanted == PV_NONE ? table_size(self, &size) : 0;
 
+	if (error < 0)
+		return error;
 	while (found < wanted && (guint32)*next < size) {
 		int status;
 
@@ -226,7 +244,9 @@ read_numbers(PidfdReader *self, gint32 *next, PvStore *store, PvOutcome *outcome
 		found += status;
 		holes = status == 1 ? 0 : holes + 1;
 		if (holes == PATIENCE && size == G_MAXINT)
-			size = table_size(self);
+			error = table_size(self, &size);
+		if (error < 0)
+			return error;
 	}
 	return 0;
 }
@@ -294,9 +314,16 @@ may_close(PidfdReader *self, PvOutcome *outcome)
 	guint64 ns = pv_pidfd_mount_namespace(self->pidfd);
 	const PvMountNamespace *mounts;
 	pv_autofd dir = -1;
+	int status;
 
 	dir = openat(self->proc_dir, self->task, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	mounts = pv_mounts_get(self->mounts, ns, dir);
+	status = dir < 0 ? -errno : 0;
+	mounts = pv_error_is_shortage(status) ? NULL
+					      : pv_mounts_get(self->mounts, ns, dir, &status);
+	if (mounts == NULL) {
+		fail(outcome, self->context, -status);
+		return FALSE;
+	}
 	if (mounts->waits || (mounts->stacked && self->own_waits))
 		outcome->declined = may_wait;
 	return outcome->declined == NULL;
@@ -319,7 +346,7 @@ read_open_task(PidfdReader *self, const PvSubject *subject, PvStore *store, PvOu
 		}
 	}
 	if (outcome->declined == NULL && !pv_outcome_is_final(outcome))
-		outcome->exited = !is_alive(self, subject);
+		note_whether_alive(self, subject, outcome);
 }
 
 static void
@@ -359,12 +386,17 @@ close_reader(PvReader *reader)
 	g_free(self);
 }
 
-static void
-note_own_mounts(PidfdReader *self)
+static gboolean
+note_own_mounts(PidfdReader *self, GError **error)
 {
 	pv_autofd dir = openat(self->proc_dir, "thread-self", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	int status;
+	const PvMountNamespace *own = pv_mounts_get(self->mounts, PV_OWN_MOUNTS, dir, &status);
 
-	self->own_waits = pv_mounts_get(self->mounts, PV_OWN_MOUNTS, dir)->waits;
+	if (own == NULL)
+		return pv_error_from_errno(error, "/proc/thread-self/mountinfo", -status);
+	self->own_waits = own->waits;
+	return TRUE;
 }
 
 static PvReader *
@@ -388,7 +420,10 @@ open_reader(const PvContext *context, GError **error)
 		close_reader(&self->reader);
 		return NULL;
 	}
-	note_own_mounts(self);
+	if (!note_own_mounts(self, error)) {
+		close_reader(&self->reader);
+		return NULL;
+	}
 	return &self->reader;
 }
 

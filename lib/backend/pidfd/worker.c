@@ -16,6 +16,9 @@
  *
  * The locks are those of POSIX, not of GLib: a thread sanitizer knows them.
  *
+ * A caller that forks while it is told of progress has no such thread in the child. What is to be run
+ * there is not run, since the descriptors that it is about do not exist there either.
+ *
  * The thread takes no signals, so that none is handled in a place where the program's descriptors
  * do not exist.
  */
@@ -42,6 +45,7 @@ struct _PvWorker {
 	gboolean ready;
 	gboolean ending;
 	int error; /* errno of close_range(2) */
+	pid_t pid; /* the process that has the thread; a child made by fork(2) has none */
 };
 
 static gpointer
@@ -91,6 +95,7 @@ pv_worker_start(GError **error)
 {
 	PvWorker *worker = g_new0(PvWorker, 1);
 
+	worker->pid = getpid();
 	pthread_mutex_init(&worker->mutex, NULL);
 	pthread_cond_init(&worker->changed, NULL);
 	worker->thread = start_without_signals(worker, error);
@@ -113,6 +118,8 @@ pv_worker_start(GError **error)
 void
 pv_worker_run(PvWorker *worker, void (*function)(gpointer), gpointer data)
 {
+	if (worker->pid != getpid())
+		return;
 	pthread_mutex_lock(&worker->mutex);
 	worker->data = data;
 	worker->function = function;
@@ -125,6 +132,11 @@ pv_worker_run(PvWorker *worker, void (*function)(gpointer), gpointer data)
 void
 pv_worker_stop(PvWorker *worker)
 {
+	/* Nobody is there to be waited for, and the lock is as the fork found it. */
+	if (worker->pid != getpid()) {
+		g_free(worker);
+		return;
+	}
 	if (worker->thread != NULL) {
 		pthread_mutex_lock(&worker->mutex);
 		worker->ending = TRUE;

@@ -59,7 +59,7 @@ pv_procfs_read_command(PvStore *store, PvProcess *process, int process_dir, guin
 	int status = 0;
 
 	if (what & PV_COMMAND_ARGUMENTS) {
-		status = pv_read_at(process_dir, "cmdline", text);
+		status = pv_read_piece_at(process_dir, "cmdline", text);
 		if (status == 0 && !take_arguments(store, process, text))
 			status = -ENOMEM;
 	}

@@ -96,6 +96,7 @@ list_process(PvListing *listing, gint32 pid)
 	const PvContext *context = listing->context;
 	char name[NAME_BYTES];
 	pv_autofd dir = -1;
+	pv_autofd pidfd = -1;
 	PvProcess *process;
 	PvStat stat;
 
@@ -103,10 +104,12 @@ list_process(PvListing *listing, gint32 pid)
 	dir = openat(listing->proc_dir, name, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (!pv_listing_is_there(listing, dir < 0 ? -errno : 0))
 		return;
-	if (!context->foreign)
-		leader.identity = pv_pidfd_identity(&context->pidfd, pid);
+	if (!context->foreign && context->pidfd.identity)
+		pidfd = pv_pidfd_open(pid, TRUE);
+	if (pidfd >= 0)
+		leader.identity = pv_pidfd_identity_of(&context->pidfd, pidfd);
 	listing->refused = FALSE;
-	if (!pv_listing_read_task(listing, dir, &stat, &leader)) {
+	if (!pv_listing_read_task(listing, dir, pidfd, &stat, &leader)) {
 		note_hidden(listing, listing->refused);
 		return;
 	}
@@ -139,7 +142,7 @@ list_pids(PvListing *listing, PvBuffer *pids)
 {
 	const GArray *wanted = listing->query->pids;
 
-	if (wanted->len == 0 &&
+	if (wanted->len == 0 && !listing->query->nobody &&
 	    pv_listing_is_there(listing, pv_list_numbers(listing->proc_dir, pids)))
 		pv_numbers_sort(pids);
 	for (guint i = 0; i < wanted->len; i++) {

@@ -84,8 +84,10 @@ open_task(PvPlaceReader *reader, const PvStore *store, const PvTask *task)
 	if (dir < 0)
 		return -errno;
 	if (task->identity != 0) {
-		if (pv_pidfd_identity(&context->pidfd, task->tid) != task->identity)
-			return -ESRCH;
+		int status = pv_pidfd_is(&context->pidfd, task->tid, task->identity);
+
+		if (status <= 0)
+			return status < 0 ? status : -ESRCH;
 	} else if (task->start_time_ns != 0) {
 		int status = pv_task_read_stat(dir, "", &reader->text, &stat);
 

@@ -54,30 +54,37 @@ name_task(const PvSubject *subject, TaskNames *names)
 	g_snprintf(names->task, NAME_BYTES, "%s", prefix);
 }
 
-/* The one that was listed? */
-static gboolean
+/* The one that was listed? 1, 0, or a negative errno if that cannot be found out. */
+static int
 is_subject(ProcfsReader *self, int process_dir, const PvSubject *subject)
 {
 	const PvContext *context = self->context;
 	PvStat stat;
+	int error;
 
 	if (subject->identity != 0)
-		return pv_pidfd_identity(&context->pidfd, subject->tid) == subject->identity;
+		return pv_pidfd_is(&context->pidfd, subject->tid, subject->identity);
 	if (subject->start_time_ns == 0)
-		return TRUE;
-	return pv_task_read_stat(process_dir, self->names.task, &self->text, &stat) == 0 &&
-	       pv_stat_start_time_ns(context, &stat) == subject->start_time_ns;
+		return 1;
+	error = pv_task_read_stat(process_dir, self->names.task, &self->text, &stat);
+	if (error < 0)
+		return pv_error_is_shortage(error) ? error : 0;
+	return pv_stat_start_time_ns(context, &stat) == subject->start_time_ns;
 }
 
-/* Does it have a table still? */
-static gboolean
+/* Does it have a table still? 1, 0, or a negative errno if that cannot be found out. */
+static int
 is_alive(ProcfsReader *self, int process_dir, const PvSubject *subject)
 {
 	PvStatus status;
+	int error = is_subject(self, process_dir, subject);
 
-	return is_subject(self, process_dir, subject) &&
-	       pv_task_read_status(process_dir, self->names.task, &self->text, &status) == 0 &&
-	       status.fd_size > 0;
+	if (error <= 0)
+		return error;
+	error = pv_task_read_status(process_dir, self->names.task, &self->text, &status);
+	if (error < 0)
+		return pv_error_is_shortage(error) ? error : 0;
+	return status.fd_size > 0;
 }
 
 static void
@@ -104,6 +111,14 @@ fail(PvOutcome *outcome, const PvContext *context, int error)
 		outcome->need = PV_NEED_NOFILE;
 	}
 	outcome->no_memory = error == ENOMEM;
+}
+
+static void
+note_whether_alive(ProcfsReader *self, int alive, PvOutcome *outcome)
+{
+	if (alive < 0)
+		fail(outcome, self->context, -alive);
+	outcome->exited = alive == 0;
 }
 
 /* The number of descriptors is the size of the directory, for whoever may see the process: 6.2. */
@@ -198,6 +213,8 @@ read_table(PvReader *reader, const PvSubject *subject, PvStore *store, PvOutcome
 	guint32 first_descriptor = store->descriptors.n;
 	char name[NAME_BYTES];
 	pv_autofd process_dir = -1;
+	gboolean counted;
+	int status;
 
 	*outcome = (PvOutcome){.open_count = PV_NONE};
 	self->examiner.collect = subject->collect;
@@ -208,19 +225,23 @@ read_table(PvReader *reader, const PvSubject *subject, PvStore *store, PvOutcome
 		fail(outcome, self->context, errno);
 		return;
 	}
-	if (!is_subject(self, process_dir, subject)) {
-		outcome->exited = TRUE;
+	status = is_subject(self, process_dir, subject);
+	if (status <= 0) {
+		note_whether_alive(self, status, outcome);
 		return;
 	}
 	count(self, process_dir, outcome);
+	counted = outcome->open_count != PV_NONE && outcome->open_count > 0 &&
+		  subject->tid == subject->pid && !(subject->collect & PV_COLLECT_DESCRIPTORS);
 	/* An empty table has nothing that could be refused. */
 	if (outcome->open_count == PV_NONE ||
 	    (outcome->open_count > 0 && (subject->collect & PV_COLLECT_DESCRIPTORS)))
 		read_directory(self, process_dir, subject, store, outcome);
 	if (outcome->status == PV_STATUS_DENIED)
 		pv_store_rewind(store, first_descriptor);
-	if (!pv_outcome_is_final(outcome))
-		outcome->exited = !is_alive(self, process_dir, subject);
+	/* What was counted, through the directory of the process itself, was there. */
+	if (!counted && !pv_outcome_is_final(outcome))
+		note_whether_alive(self, is_alive(self, process_dir, subject), outcome);
 	if ((subject->collect & PV_COLLECT_DESCRIPTORS) && outcome->status == PV_STATUS_OK)
 		outcome->open_count = store->descriptors.n - first_descriptor;
 }

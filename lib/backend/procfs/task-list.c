@@ -14,6 +14,7 @@
 
 #include "backend/procfs/task-look.h"
 
+#define EXITING_FLAG	   0x00000004 /* PF_EXITING */
 #define KERNEL_THREAD_FLAG 0x00200000 /* PF_KTHREAD */
 #define MAX_LISTINGS	   16
 #define NAME_BYTES	   64
@@ -83,14 +84,39 @@ take_status(PvListing *listing, const PvStatus *status, PvTask *task)
 	task->n_ns_tids = status->n_ns_tids;
 }
 
+/*
+ * Half of the processes of most machines, with nothing in status that is not known without: until a
+ * kernel thread exits it has the table of all kernel threads, and it is in the outermost pid
+ * namespace, where it has one number.
+ */
+static gboolean
+take_kernel_thread(int pidfd, const PvStat *stat, PvTask *task)
+{
+	PvPidfdCredentials credentials;
+
+	if (pidfd < 0 || !(stat->flags & KERNEL_THREAD_FLAG) || (stat->flags & EXITING_FLAG) ||
+	    !pv_pidfd_credentials(pidfd, &credentials))
+		return FALSE;
+	task->uid = credentials.uid;
+	task->euid = credentials.euid;
+	task->gid = credentials.gid;
+	task->egid = credentials.egid;
+	task->table = PV_PENDING;
+	task->n_ns_tids = 0;
+	task->known |= PV_TASK_DETAILS | PV_TASK_HAD_TABLE;
+	return TRUE;
+}
+
 gboolean
-pv_listing_read_task(PvListing *listing, int task_dir, PvStat *stat, PvTask *task)
+pv_listing_read_task(PvListing *listing, int task_dir, int pidfd, PvStat *stat, PvTask *task)
 {
 	PvStatus status;
 
 	if (!pv_listing_is_there(listing, pv_task_read_stat(task_dir, "", &listing->text, stat)))
 		return FALSE;
 	take_stat(listing, stat, task);
+	if (take_kernel_thread(pidfd, stat, task))
+		return TRUE;
 	if (!pv_listing_is_there(listing,
 				 pv_task_read_status(task_dir, "", &listing->text, &status)))
 		return FALSE;
@@ -139,7 +165,7 @@ add_thread(PvListing *listing, int process_dir, PvProcess *process, gint32 tid)
 		g_snprintf(name, sizeof(name), "task/%d", tid);
 		task_dir = openat(process_dir, name, O_PATH | O_DIRECTORY | O_CLOEXEC);
 		if (pv_listing_is_there(listing, task_dir < 0 ? -errno : 0))
-			pv_listing_read_task(listing, task_dir, &stat, task);
+			pv_listing_read_task(listing, task_dir, -1, &stat, task);
 	}
 }
 

@@ -26,8 +26,9 @@ void pv_listing_clear(PvListing *listing);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(PvListing, pv_listing_clear)
 /* Of the status of a look at something: FALSE: do without it. */
 gboolean pv_listing_is_there(PvListing *listing, int status);
-/* The task whose directory this is. */
-gboolean pv_listing_read_task(PvListing *listing, int task_dir, PvStat *stat, PvTask *task);
+/* The task whose directory this is, and its pidfd, -1: none. */
+gboolean pv_listing_read_task(PvListing *listing, int task_dir, int pidfd, PvStat *stat,
+			      PvTask *task);
 /* Appends all threads but the leader, who was appended last, and puts them in order with him. */
 void pv_listing_add_threads(PvListing *listing, int process_dir, PvProcess *process);
 

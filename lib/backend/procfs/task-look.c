@@ -21,7 +21,7 @@ read_task_file(int dir_fd, const char *prefix, const char *file, PvBuffer *text)
 	char name[NAME_BYTES];
 
 	g_snprintf(name, sizeof(name), "%s%s", prefix, file);
-	return pv_read_at(dir_fd, name, text);
+	return pv_read_piece_at(dir_fd, name, text);
 }
 
 int

@@ -18,17 +18,27 @@ open_data(const char *name)
 	return fd;
 }
 
+static const PvMountNamespace *
+get(PvMounts *mounts, guint64 ns, int process_dir)
+{
+	int status = 0;
+	const PvMountNamespace *found = pv_mounts_get(mounts, ns, process_dir, &status);
+
+	g_assert_nonnull(found);
+	return found;
+}
+
 static void
 check(const char *name, gboolean waits)
 {
 	pv_autofd dir = open_data(name);
 	PvMounts *mounts = pv_mounts_new();
-	const PvMountNamespace *ns = pv_mounts_get(mounts, 77, dir);
+	const PvMountNamespace *ns = get(mounts, 77, dir);
 
 	g_assert_cmpint(ns->waits, ==, waits);
 	g_assert_cmpint(ns->stacked, ==, g_str_has_suffix(name, "overlay"));
 	/* A second process of the same namespace is not read again: it has no directory at all. */
-	g_assert_true(pv_mounts_get(mounts, 77, -1) == ns);
+	g_assert_true(get(mounts, 77, -1) == ns);
 	pv_mounts_free(mounts);
 }
 
@@ -61,12 +71,21 @@ static void
 test_unreadable(void)
 {
 	PvMounts *mounts = pv_mounts_new();
-	const PvMountNamespace *ns = pv_mounts_get(mounts, 5, -1);
+	const PvMountNamespace *ns = get(mounts, 5, -1);
 
 	g_assert_true(ns->waits);
 	/* An unknown namespace is not taken for another unknown one. */
-	g_assert_true(pv_mounts_get(mounts, 0, -1) != pv_mounts_get(mounts, 0, -1));
+	g_assert_true(get(mounts, 0, -1) != get(mounts, 0, -1));
 	pv_mounts_free(mounts);
+}
+
+static const char *
+find_tagging(int proc_dir)
+{
+	const char *controller = "";
+
+	g_assert_cmpint(pv_mounts_find_socket_tagging(proc_dir, &controller), ==, 0);
+	return controller;
 }
 
 static void
@@ -76,9 +95,9 @@ test_tagging(void)
 	pv_autofd without = open_data("no-tagging");
 	pv_autofd none = open_data("mounts-local");
 
-	g_assert_cmpstr(pv_mounts_find_socket_tagging(with), ==, "net_cls");
-	g_assert_null(pv_mounts_find_socket_tagging(without));
-	g_assert_null(pv_mounts_find_socket_tagging(none));
+	g_assert_cmpstr(find_tagging(with), ==, "net_cls");
+	g_assert_null(find_tagging(without));
+	g_assert_null(find_tagging(none));
 }
 
 int

@@ -76,6 +76,40 @@ test_users(void)
 	pv_query_unref(query);
 }
 
+static void
+test_copy(void)
+{
+	PvQuery *query = pv_query_new();
+	PvQuery *copy;
+	const gint32 pids[] = {3, 1};
+	guint64 inode = G_MAXUINT64;
+	guint16 port = 65535;
+	guint32 uid = 33;
+
+	g_array_append_val(query->inodes, inode);
+	g_array_append_val(query->ports, port);
+	g_array_append_val(query->uids, uid);
+	query->relatives = PV_RELATIVES_FAMILY;
+	pv_query_set_collect(query, PV_COLLECT_LIMITS);
+	copy = pv_query_copy(query);
+	pv_query_unref(query);
+	g_assert_cmpuint(copy->collect, ==, PV_COLLECT_LIMITS);
+	g_assert_cmpuint(copy->relatives, ==, PV_RELATIVES_FAMILY);
+	g_assert_cmpuint(g_array_index(copy->inodes, guint64, 0), ==, inode);
+	g_assert_cmpuint(g_array_index(copy->ports, guint16, 0), ==, port);
+	g_assert_cmpuint(g_array_index(copy->uids, guint32, 0), ==, uid);
+	g_assert_false(copy->nobody);
+
+	g_assert_true(pv_query_set_pids(copy, pids, 2));
+	g_assert_cmpuint(copy->pids->len, ==, 2);
+	g_assert_cmpint(g_array_index(copy->pids, gint32, 1), ==, 1);
+	g_assert_false(copy->nobody);
+	g_assert_true(pv_query_set_pids(copy, NULL, 0));
+	g_assert_cmpuint(copy->pids->len, ==, 0);
+	g_assert_true(copy->nobody);
+	pv_query_unref(copy);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -83,5 +117,6 @@ main(int argc, char **argv)
 	g_test_add_func("/core/query/default-is-everything", test_default_is_everything);
 	g_test_add_func("/core/query/implied", test_implied);
 	g_test_add_func("/core/query/users", test_users);
+	g_test_add_func("/core/query/copy", test_copy);
 	return g_test_run();
 }

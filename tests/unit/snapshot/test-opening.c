@@ -4,6 +4,8 @@
  * When one scan is worth opening BPF for, on machines of every size. Cases lie far from where the
  * two ways cost the same, so that a figure measured anew changes none of them.
  */
+#include <unistd.h>
+
 #include "backend/bpf/bpf.h"
 #include "core/query.h"
 #include "snapshot/opening.h"
@@ -103,6 +105,34 @@ test_look(void)
 	g_assert_cmpuint(machine.n_files, >, 2);
 }
 
+/* This process alone is less than the machine; and as much as it has been found to have. */
+static void
+test_narrow(void)
+{
+	const PvContext context = {.proc_path = "/proc", .has_counts = TRUE};
+	const PvContext before_6_2 = {.proc_path = "/proc"};
+	const gint32 pids[] = {getpid(), G_MAXINT32};
+	PvMachine machine = many_processes;
+
+	pv_machine_narrow(&machine, &context, pids, 0);
+	g_assert_cmpuint(machine.n_threads, ==, many_processes.n_threads);
+	pv_machine_narrow(&machine, &context, pids, G_N_ELEMENTS(pids));
+	g_assert_cmpuint(machine.n_processes, ==, 2);
+	g_assert_cmpuint(machine.n_threads, ==, 1);
+	g_assert_cmpuint(machine.n_files, <, 1000);
+	g_assert_false(pv_opening_pays(&machine, PV_COLLECT_EVERYTHING, 2, PV_BPF_ALL));
+
+	machine = many_files;
+	pv_machine_narrow(&machine, &before_6_2, pids, G_N_ELEMENTS(pids));
+	g_assert_cmpuint(machine.n_threads, ==, 1);
+	g_assert_cmpuint(machine.n_files, ==, many_files.n_files);
+
+	/* That would be most of them. */
+	machine = (PvMachine){4, 5, 6};
+	pv_machine_narrow(&machine, &context, pids, G_N_ELEMENTS(pids));
+	g_assert_cmpuint(machine.n_processes, ==, 4);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -115,5 +145,6 @@ main(int argc, char **argv)
 	g_test_add_func("/snapshot/opening/parts", test_parts);
 	g_test_add_func("/snapshot/opening/parse", test_parse);
 	g_test_add_func("/snapshot/opening/look", test_look);
+	g_test_add_func("/snapshot/opening/narrow", test_narrow);
 	return g_test_run();
 }

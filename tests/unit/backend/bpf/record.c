@@ -287,7 +287,7 @@ record_all(void)
 	g_auto(PvIterator) iterator;
 	g_autofree char *why = NULL;
 	int error;
-	PvBpf *bpf = pv_bpf_open(PV_BPF_ALL, &why, &error);
+	PvBpf *bpf = pv_bpf_open(PV_BPF_ALL, NULL, &why, &error);
 
 	if (bpf == NULL)
 		g_error("%s", why);

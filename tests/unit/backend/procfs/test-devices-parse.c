@@ -115,7 +115,7 @@ test_live(void)
 	PvDevices devices;
 	PvLine name;
 
-	g_assert_true(pv_devices_read(&devices, &context));
+	g_assert_cmpint(pv_devices_read(&devices, &context), ==, 0);
 	assert_is(pv_devices_find_driver(&devices, FALSE, pv_dev(1, 3), &name), &name, "mem");
 	if (devices.sys_dev >= 0)
 		assert_is(pv_devices_find_name(&devices, FALSE, pv_dev(1, 3), &name), &name,

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright the libprocview authors */
+/*
+ * Which processes does a query come down to, before any of them is scanned?
+ */
+#pragma once
+
+#include "backend/backend.h"
+#include "core/query.h"
+
+typedef struct {
+	const PvContext *context;
+	gboolean may_find; /* programs of BPF may be loaded, to find who has something */
+	/* A scan of everybody, that collects as much. */
+	PvStore *(*look_over)(gpointer user_data, guint collect, const PvWatch *watch,
+			      GError **error);
+	gpointer user_data;
+	const PvWatch *watch;
+} PvNarrowing;
+
+/*
+ * A copy of the query that names processes: those that have what it seeks, and their relatives. NULL
+ * without an error: it stays as it is, because it asks for neither, or because that cannot be told
+ * of fewer than all.
+ */
+PvQuery *pv_narrow(const PvNarrowing *narrowing, const PvQuery *query, GError **error);

@@ -1,0 +1,356 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright the libprocview authors */
+/*
+ * Who has it open, on the kernel that runs: descriptors in every sort of table, tables that are
+ * shared, and what is refused.
+ */
+#include <pthread.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <sys/time.h>
+
+#include "finding.h"
+
+static gint32
+hold(const char *path)
+{
+	return open(path, O_RDONLY);
+}
+
+static gint32
+hold_nothing(const char *path)
+{
+	return 0;
+}
+
+static gint32
+hold_by_name_alone(const char *path)
+{
+	return open(path, O_PATH);
+}
+
+static void *
+hold_in_own_table(void *path)
+{
+	tell(unshare(CLONE_FILES) < 0 ? -1 : open(path, O_RDONLY));
+	stay();
+	return NULL;
+}
+
+static gint32
+hold_in_thread(const char *path)
+{
+	leave_to_thread(hold_in_own_table, path);
+}
+
+static void *
+outlive(void *path)
+{
+	char state = '?';
+
+	/* Until the first thread is gone. */
+	for (guint i = 0; i < 1000 && state != 'Z'; i++) {
+		g_autofree char *text = NULL;
+
+		g_usleep(1000);
+		if (g_file_get_contents("/proc/self/stat", &text, NULL, NULL))
+			state = strrchr(text, ')')[2];
+	}
+	tell(state == 'Z' ? 0 : -1);
+	stay();
+	return NULL;
+}
+
+static gint32
+hold_without_leader(const char *path)
+{
+	if (open(path, O_RDONLY) < 0)
+		return -1;
+	g_thread_unref(g_thread_new("subject", outlive, (gpointer)path));
+	pthread_exit(NULL);
+}
+
+static void
+test_descriptors(void)
+{
+	static const Arrange ways[] = {hold, hold_by_name_alone, hold_in_thread,
+				       hold_without_leader};
+	guint64 inode;
+	g_autofree char *path = make_file("held", &inode);
+	Child stranger;
+
+	child_start(&stranger, hold_nothing, path);
+	for (guint i = 0; i < G_N_ELEMENTS(ways); i++) {
+		Child holder;
+
+		child_start(&holder, ways[i], path);
+		g_assert_cmpint(holder.told, >=, 0);
+		g_assert_true(holds_inode(inode, FALSE, holder.pid));
+		g_assert_true(holds_inode(inode, TRUE, holder.pid));
+		g_assert_false(holds_inode(inode, FALSE, stranger.pid));
+		g_assert_false(holds_inode(NO_INODE, FALSE, holder.pid));
+		child_end(&holder);
+		g_assert_false(holds_inode(inode, FALSE, holder.pid));
+	}
+	child_end(&stranger);
+}
+
+static void
+test_nothing(void)
+{
+	const guint64 inode = NO_INODE;
+	const PvSought sought = {.inodes = &inode, .n_inodes = 1};
+	PvFound found;
+	Child child;
+
+	child_start(&child, hold_nothing, NULL);
+	find(&sought, &found);
+	g_assert_cmpuint(found.holders.n, ==, 0);
+	g_assert_true(has(&found.shown, child.pid));
+	pv_found_clear(&found);
+	child_end(&child);
+	find(&(PvSought){0}, &found);
+	g_assert_cmpuint(found.holders.n, ==, 0);
+	g_assert_false(has(&found.shown, child.pid));
+	pv_found_clear(&found);
+}
+
+/* A number of inodes, of which the first, the last or one between is there. */
+static void
+test_many(void)
+{
+	g_autofree guint64 *inodes = g_new(guint64, PV_MAX_SOUGHT);
+	static const guint counts[] = {1, 2, 3, 4, 5, 7, 8, 100, 1000, PV_MAX_SOUGHT};
+	guint64 inode;
+	g_autofree char *path = make_file("one-of-many", &inode);
+	Child child;
+
+	child_start(&child, hold, path);
+	for (guint i = 0; i < G_N_ELEMENTS(counts); i++) {
+		const PvSought sought = {.inodes = inodes, .n_inodes = counts[i]};
+		const guint places[] = {0, counts[i] / 2, counts[i] - 1};
+
+		for (guint j = 0; j < G_N_ELEMENTS(places); j++) {
+			/* Smaller ones, larger ones, and some twice. */
+			for (guint k = 0; k < counts[i]; k++)
+				inodes[k] = k < places[j] ? inode - 1 - k / 2 : NO_INODE + k / 2;
+			g_assert_false(holds(&sought, child.pid));
+			inodes[places[j]] = inode;
+			g_assert_true(holds(&sought, child.pid));
+		}
+	}
+	child_end(&child);
+}
+
+/* The number of another process, which has the table of this one. */
+static gint32
+share(const char *path)
+{
+	pid_t pid = (pid_t)syscall(SYS_clone, CLONE_FILES | SIGCHLD, NULL, NULL, NULL, 0);
+
+	if (pid == 0)
+		stay();
+	return pid;
+}
+
+static void *
+share_own_table(void *path)
+{
+	tell(unshare(CLONE_FILES) < 0 ? -1 : share(path));
+	stay();
+	return NULL;
+}
+
+static gint32
+share_in_thread(const char *path)
+{
+	leave_to_thread(share_own_table, path);
+}
+
+static void
+check_sharer(Arrange arrange)
+{
+	guint64 inode;
+	g_autofree char *path = make_file("shared", &inode);
+	PvFound found;
+	Child child;
+	const PvSought sought = {.pids = &child.pid, .n_pids = 1};
+
+	child_start(&child, arrange, path);
+	g_assert_cmpint(child.told, >, 0);
+	find(&sought, &found);
+	g_assert_cmpuint(found.holders.n, ==, 1);
+	g_assert_true(has(&found.holders, child.told));
+	pv_found_clear(&found);
+	/* It is mutual. */
+	find(&(PvSought){.pids = &child.told, .n_pids = 1}, &found);
+	g_assert_cmpuint(found.holders.n, ==, 1);
+	g_assert_true(has(&found.holders, child.pid));
+	pv_found_clear(&found);
+	child_end(&child);
+}
+
+static void
+test_sharers(void)
+{
+	const pid_t self = getpid();
+	PvFound found;
+
+	check_sharer(share);
+	check_sharer(share_in_thread);
+	find(&(PvSought){.pids = &self, .n_pids = 1}, &found);
+	g_assert_cmpuint(found.holders.n, ==, 0);
+	pv_found_clear(&found);
+}
+
+static guint
+count_descriptors(void)
+{
+	g_autoptr(GDir) dir = g_dir_open("/proc/self/fd", 0, NULL);
+	guint n = 0;
+
+	while (g_dir_read_name(dir) != NULL)
+		n++;
+	return n;
+}
+
+/* With room for none, for one, and so on until there is enough. */
+static void
+test_descriptors_run_out(void)
+{
+	const guint64 inode = NO_INODE;
+	const PvSought sought = {.inodes = &inode, .n_inodes = 1, .in_places = TRUE};
+	guint n_before = count_descriptors(), n_refused = 0;
+	struct rlimit before, now;
+	gboolean done = FALSE;
+	int lowest = dup(0);
+
+	close(lowest);
+	g_assert_cmpint(getrlimit(RLIMIT_NOFILE, &before), ==, 0);
+	for (guint room = 0; !done && room < 20; room++) {
+		g_autofree char *why = NULL;
+		PvFound found;
+
+		now = before;
+		now.rlim_cur = lowest + room;
+		g_assert_cmpint(setrlimit(RLIMIT_NOFILE, &now), ==, 0);
+		done = pv_bpf_find(&sought, &found, &why);
+		g_assert_cmpint(setrlimit(RLIMIT_NOFILE, &before), ==, 0);
+		n_refused += !done;
+		g_assert_true(done || why != NULL);
+		g_assert_cmpuint(count_descriptors(), ==, n_before);
+		pv_found_clear(&found);
+	}
+	g_assert_true(done);
+	g_assert_cmpuint(n_refused, >, 3);
+}
+
+static void
+test_too_many(void)
+{
+	g_autofree guint64 *inodes = g_new0(guint64, PV_MAX_SOUGHT);
+	const guint16 port = 1;
+	g_autofree char *why = NULL;
+	PvFound found;
+
+	g_assert_false(pv_bpf_find(&(PvSought){inodes, &port, NULL, PV_MAX_SOUGHT, 1, 0, FALSE},
+				   &found, &why));
+	g_assert_nonnull(strstr(why, "too many"));
+	g_assert_cmpuint(found.shown.n, ==, 0);
+}
+
+static void
+ignore_alarm(int signal)
+{
+}
+
+/* Faster than any program is verified. */
+static void
+test_timer(void)
+{
+	const struct itimerval often = {{0, 50}, {0, 50}};
+	const struct itimerval never = {0};
+	struct sigaction action = {.sa_handler = ignore_alarm, .sa_flags = SA_RESTART};
+
+	g_assert_cmpint(sigaction(SIGALRM, &action, NULL), ==, 0);
+	g_assert_cmpint(setitimer(ITIMER_REAL, &often, NULL), ==, 0);
+	for (guint i = 0; i < 10; i++)
+		g_assert_false(holds_inode(NO_INODE, FALSE, getppid()));
+	g_assert_cmpint(setitimer(ITIMER_REAL, &never, NULL), ==, 0);
+}
+
+/* 1: refused as it should be. */
+static gint32
+find_elsewhere(const char *expected)
+{
+	g_autofree char *why = NULL;
+	PvFound found;
+
+	return !pv_bpf_find(&(PvSought){0}, &found, &why) && strstr(why, expected) != NULL;
+}
+
+static gint32
+find_in_user_namespace(const char *path)
+{
+	return unshare(CLONE_NEWUSER) < 0 ? -1 : find_elsewhere("user namespace");
+}
+
+static gint32
+find_in_pid_namespace(const char *path)
+{
+	pid_t pid;
+	int status;
+
+	if (unshare(CLONE_NEWPID) < 0)
+		return -1;
+	pid = fork();
+	if (pid == 0)
+		_exit(find_elsewhere("pid namespace"));
+	return waitpid(pid, &status, 0) == pid && WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+static gint32
+find_without_rights(const char *path)
+{
+	return setresuid(65534, 65534, 65534) < 0 ? -1 : find_elsewhere("CAP_BPF");
+}
+
+static void
+test_elsewhere(void)
+{
+	static const Arrange ways[] = {find_in_user_namespace, find_in_pid_namespace,
+				       find_without_rights};
+
+	for (guint i = 0; i < G_N_ELEMENTS(ways); i++) {
+		Child child;
+
+		child_start(&child, ways[i], NULL);
+		child_end(&child);
+		if (child.told < 0 && i == 0)
+			g_test_message("no user namespace could be made");
+		else
+			g_assert_cmpint(child.told, ==, 1);
+	}
+}
+
+int
+main(int argc, char **argv)
+{
+	int status;
+
+	g_test_init(&argc, &argv, NULL);
+	require_find();
+	scratch = g_dir_make_tmp("procview-find-XXXXXX", NULL);
+	g_test_add_func("/find/descriptors", test_descriptors);
+	g_test_add_func("/find/nothing", test_nothing);
+	g_test_add_func("/find/many", test_many);
+	g_test_add_func("/find/sharers", test_sharers);
+	g_test_add_func("/find/descriptors-run-out", test_descriptors_run_out);
+	g_test_add_func("/find/too-many", test_too_many);
+	g_test_add_func("/find/timer", test_timer);
+	g_test_add_func("/find/elsewhere", test_elsewhere);
+	status = g_test_run();
+	remove_scratch();
+	return status;
+}
