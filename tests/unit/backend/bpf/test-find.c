@@ -68,7 +68,9 @@ hold_without_leader(const char *path)
 	if (open(path, O_RDONLY) < 0)
 		return -1;
 	g_thread_unref(g_thread_new("subject", outlive, (gpointer)path));
-	pthread_exit(NULL);
+	/* Not pthread_exit(3), which loads a library to unwind. */
+	syscall(SYS_exit, 0);
+	return -1;
 }
 
 static void
@@ -106,7 +108,7 @@ test_nothing(void)
 
 	child_start(&child, hold_nothing, NULL);
 	find(&sought, &found);
-	g_assert_cmpuint(found.holders.n, ==, 0);
+	g_assert_false(has(&found.holders, child.pid));
 	g_assert_true(has(&found.shown, child.pid));
 	pv_found_clear(&found);
 	child_end(&child);
