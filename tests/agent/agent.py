@@ -4,7 +4,8 @@
 # What the tests of the plugin have in common: a collectd of their own, with its own directory, and
 # what ptree says of the processes that the plugin reports.
 #
-# The environment names what is tested: PLUGIN_DIR has procview.so, LIBRARY_DIR the library.
+# The environment names what is tested: PLUGIN_DIR has procview.so, LIBRARY_DIR the library; PRELOAD
+# is the sanitizer that both were built with, if any.
 
 import collections
 import json
@@ -108,7 +109,11 @@ LoadPlugin procview
 
 
 def environment():
-    return {**os.environ, "LD_LIBRARY_PATH": LIBRARY_DIR}
+    env = {**os.environ, "LD_LIBRARY_PATH": LIBRARY_DIR}
+    if os.environ["PRELOAD"]:
+        # Debian's collectd has no sanitizer, and leaks by itself.
+        env |= {"LD_PRELOAD": os.environ["PRELOAD"], "ASAN_OPTIONS": "detect_leaks=0"}
+    return env
 
 
 def collectd_command(config, *options):
