@@ -64,6 +64,15 @@ pv_store_unref(PvStore *store)
 void
 pv_store_add_refusal(PvStore *store, guint step, const char *backend, const char *why)
 {
+	for (guint i = 0; i < store->n_refusals; i++) {
+		PvRefusal *refusal = &store->refusals[i];
+
+		if (refusal->step != step || strcmp(refusal->backend, backend) != 0)
+			continue;
+		g_free(refusal->why);
+		refusal->why = g_strdup(why);
+		return;
+	}
 	store->refusals = g_renew(PvRefusal, store->refusals, store->n_refusals + 1);
 	store->refusals[store->n_refusals++] = (PvRefusal){step, backend, g_strdup(why)};
 }

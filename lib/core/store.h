@@ -62,6 +62,7 @@ struct _ProcviewSnapshot {
 PvStore *pv_store_new(void);
 PvStore *pv_store_ref(PvStore *store);
 void pv_store_unref(PvStore *store);
+/* Of one backend for one step the last reason stands. */
 void pv_store_add_refusal(PvStore *store, guint step, const char *backend, const char *why);
 /* What the snapshot is of. FALSE: out of memory. */
 gboolean pv_store_note_query(PvStore *store, const PvQuery *query);

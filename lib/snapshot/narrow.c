@@ -16,6 +16,7 @@
  *
  * What it cannot see: who was started, or came by the file, since it was looked for. The scan that
  * follows is of a later moment, so that of those named here some may be gone, or have it no longer.
+ * Whoever is gone may have left it to a child: the holders are told, and can be sought once more.
  */
 #include "snapshot/narrow.h"
 
@@ -141,6 +142,18 @@ sort_candidate(Narrow *narrow, const PvFound *found, gint32 pid, GError **error)
 	return is_in(&found->shown, pid) || add(&narrow->others, pid, error);
 }
 
+static gboolean
+tell_holders(Narrow *narrow, const PvFound *found, GError **error)
+{
+	PvPidSet *holders = narrow->narrowing->holders;
+
+	for (guint i = 0; holders != NULL && i < found->holders.n; i++) {
+		if (!add(holders, *pv_array_at(&found->holders, gint32, i), error))
+			return FALSE;
+	}
+	return TRUE;
+}
+
 /* Whoever ended meanwhile is not listed any more, and holds nothing. */
 static gboolean
 take_found(Narrow *narrow, const PvFound *found, GError **error)
@@ -155,7 +168,7 @@ take_found(Narrow *narrow, const PvFound *found, GError **error)
 			return FALSE;
 	}
 	narrow->found = TRUE;
-	return TRUE;
+	return tell_holders(narrow, found, error);
 }
 
 static gboolean

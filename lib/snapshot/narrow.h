@@ -6,6 +6,7 @@
 #pragma once
 
 #include "backend/backend.h"
+#include "core/pid-set.h"
 #include "core/query.h"
 
 typedef struct {
@@ -16,6 +17,7 @@ typedef struct {
 			      GError **error);
 	gpointer user_data;
 	const PvWatch *watch;
+	PvPidSet *holders; /* gets those who were found to have what is sought; NULL: not asked */
 } PvNarrowing;
 
 /*

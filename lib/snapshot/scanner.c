@@ -23,6 +23,9 @@
 #include "snapshot/revalidate-bpf.h"
 #include "snapshot/revalidate.h"
 
+/* Of holders who end meanwhile; then everybody is scanned. */
+#define MAX_SEARCHES 3
+
 struct _PvScanner {
 	char *proc_path;
 	PvContext context;
@@ -251,7 +254,7 @@ pv_scanner_may_open(const PvScanner *scanner)
 {
 	if (scanner->bpf != NULL && scanner->once && !scanner->tables_only)
 		return scanner->parts != PV_BPF_ALL;
-	return scanner->waits;
+	return scanner->waits && pv_bpf_absence() == NULL;
 }
 
 static void
@@ -259,6 +262,14 @@ note_no_bpf(PvStore *refusals, const char *why)
 {
 	for (guint step = 0; step < PV_N_STEPS; step++)
 		pv_store_add_refusal(refusals, step, "bpf", why);
+}
+
+static const char *
+tell_why_not_yet(void)
+{
+	const char *absence = pv_bpf_absence();
+
+	return absence != NULL ? absence : "opening it would cost more than it saves";
 }
 
 /*
@@ -281,7 +292,7 @@ plan_bpf(const PvScanner *scanner, PvPlan *plan, PvStore *refusals, GError **err
 	if (why != NULL && scanner->backend == PV_BACKEND_BPF)
 		return fail_bpf(error, "any more", saved_errno, why);
 	if (scanner->waits && scanner->no_bpf == NULL)
-		note_no_bpf(refusals, "opening it would cost more than it saves");
+		note_no_bpf(refusals, tell_why_not_yet());
 	if (why != NULL || scanner->no_bpf != NULL)
 		note_no_bpf(refusals, why != NULL ? why : scanner->no_bpf);
 	return TRUE;
@@ -353,6 +364,17 @@ copy_refusals(const PvStore *refusals, PvStore *store)
 	}
 }
 
+/* Of a snapshot that would have been better with it. */
+static void
+tell_no_bpf(PvStore *store, const char *why)
+{
+	PvStore *refusals = pv_store_new();
+
+	note_no_bpf(refusals, why);
+	copy_refusals(refusals, store);
+	pv_store_unref(refusals);
+}
+
 static PvStore *scan(PvScanner *scanner, const PvQuery *query, const PvWatch *watch,
 		     GError **error);
 
@@ -366,7 +388,7 @@ scan_again(PvScanner *scanner, const PvQuery *query, const PvWatch *watch, PvSto
 
 	if (!open_the_rest(scanner, query->collect, watch)) {
 		if (scanner->no_bpf != NULL)
-			note_no_bpf(first, scanner->no_bpf);
+			tell_no_bpf(first, scanner->no_bpf);
 		if (!pv_watch_cancelled(watch))
 			return first;
 		pv_store_unref(first);
@@ -376,7 +398,7 @@ scan_again(PvScanner *scanner, const PvQuery *query, const PvWatch *watch, PvSto
 	better = scan(scanner, query, watch, &failure);
 	if (better == NULL && (g_error_matches(failure, PV_ERROR, PV_ERROR_NO_DESCRIPTORS) ||
 			       g_error_matches(failure, PV_ERROR, PV_ERROR_NO_MEMORY))) {
-		note_no_bpf(first, failure->message);
+		tell_no_bpf(first, failure->message);
 		g_error_free(failure);
 		return first;
 	}
@@ -420,39 +442,89 @@ look_over(gpointer user_data, guint collect, const PvWatch *watch, GError **erro
 
 /* NULL without an error: there is nothing to narrow. */
 static PvQuery *
-narrow(PvScanner *scanner, const PvQuery *query, const PvWatch *watch, GError **error)
+narrow(PvScanner *scanner, const PvQuery *query, PvPidSet *holders, const PvWatch *watch,
+       GError **error)
 {
 	PvContext context = look_at_context(scanner);
 	PvNarrowing narrowing = {
 		.context = &context,
-		.may_find = scanner->waits && context.can_ptrace && context.can_search,
+		.may_find = holders != NULL && scanner->waits && context.can_ptrace &&
+			    context.can_search,
 		.look_over = look_over,
 		.user_data = scanner,
 		.watch = watch,
+		.holders = holders,
 	};
 
 	return pv_narrow(&narrowing, query, error);
+}
+
+/* NULL for holders: they are not sought, but everybody is scanned who may be one. */
+static PvStore *
+scan_narrowed(PvScanner *scanner, const PvQuery *query, PvPidSet *holders, const PvWatch *watch,
+	      GError **error)
+{
+	GError *failure = NULL;
+	PvQuery *narrowed = narrow(scanner, query, holders, watch, &failure);
+	PvStore *store = NULL;
+
+	if (failure == NULL) {
+		open_what_pays(scanner, narrowed != NULL ? narrowed : query, watch);
+		store = scan(scanner, narrowed != NULL ? narrowed : query, watch, &failure);
+	}
+	if (narrowed != NULL)
+		pv_query_unref(narrowed);
+	if (failure != NULL)
+		g_propagate_error(error, failure);
+	return store;
+}
+
+static gboolean
+has_table(const PvStore *store, const PvProcess *process)
+{
+	for (guint32 i = 0; i < process->n_tasks; i++) {
+		if (pv_store_task(store, process->first_task + i)->table != PV_NONE)
+			return TRUE;
+	}
+	return FALSE;
+}
+
+/* Whether one of them has ended before the scan came to him: a child may have what he had. */
+static gboolean
+has_lost(const PvStore *store, const PvPidSet *holders)
+{
+	for (guint i = 0; i < pv_pid_set_count(holders); i++) {
+		const PvProcess *process = pv_store_find_process(store, pv_pid_set_get(holders, i));
+
+		if (process == NULL || !has_table(store, process))
+			return TRUE;
+	}
+	return FALSE;
+}
+
+static PvStore *
+seek(PvScanner *scanner, const PvQuery *query, const PvWatch *watch, GError **error)
+{
+	for (guint i = 0; i < MAX_SEARCHES; i++) {
+		g_auto(PvPidSet) holders = {0};
+		PvStore *store;
+
+		pv_pid_set_init(&holders);
+		store = scan_narrowed(scanner, query, &holders, watch, error);
+		if (store == NULL || !has_lost(store, &holders))
+			return store;
+		pv_store_unref(store);
+	}
+	return scan_narrowed(scanner, query, NULL, watch, error);
 }
 
 PvStore *
 pv_scanner_scan(PvScanner *scanner, const PvQuery *query, const PvWatch *watch, GError **error)
 {
 	PvQuery *asked = query == NULL ? pv_query_new() : pv_query_copy(query);
-	GError *failure = NULL;
-	PvQuery *narrowed = narrow(scanner, asked, watch, &failure);
-	PvStore *store = NULL;
+	PvStore *store = seek(scanner, asked, watch, error);
 
-	if (narrowed != NULL) {
-		pv_query_unref(asked);
-		asked = narrowed;
-	}
-	if (failure == NULL) {
-		open_what_pays(scanner, asked, watch);
-		store = scan(scanner, asked, watch, &failure);
-	}
 	pv_query_unref(asked);
-	if (failure != NULL)
-		g_propagate_error(error, failure);
 	return store;
 }
 

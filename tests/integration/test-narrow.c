@@ -228,6 +228,97 @@ port(void)
 	scene_end(&scene);
 }
 
+/* Who leaves what he has open to a child, and ends; the child waits for the end of the pipe. */
+typedef struct {
+	int holder; /* 0: has ended */
+	int heir;   /* 0: is not there yet */
+	int orders[2];
+	int told[2];
+} Succession;
+
+static void
+succession_run(const Succession *succession)
+{
+	char byte;
+	int self;
+
+	close(succession->orders[1]);
+	if (read(succession->orders[0], &byte, 1) != 1 || fork() != 0)
+		_exit(0);
+	self = getpid();
+	if (write(succession->told[1], &self, sizeof(self)) != sizeof(self))
+		_exit(1);
+	while (read(succession->orders[0], &byte, 1) > 0)
+		;
+	_exit(0);
+}
+
+static guint64
+succession_start(Succession *succession)
+{
+	g_autoptr(GError) error = NULL;
+	g_autofree char *path = NULL;
+	int fd = g_file_open_tmp("procview-narrow-XXXXXX", &path, &error);
+	struct stat st;
+
+	g_assert_no_error(error);
+	g_assert_cmpint(fstat(fd, &st), ==, 0);
+	g_assert_cmpint(pipe(succession->orders), ==, 0);
+	g_assert_cmpint(pipe(succession->told), ==, 0);
+	succession->heir = 0;
+	succession->holder = fork();
+	g_assert_cmpint(succession->holder, >=, 0);
+	if (succession->holder == 0)
+		succession_run(succession);
+	close(fd);
+	g_unlink(path);
+	return st.st_ino;
+}
+
+/* When the holders are known, and nobody has been scanned. */
+static void
+succeed(ProcviewStep step, guint done, guint total, gpointer user_data)
+{
+	Succession *succession = user_data;
+
+	if (succession->holder == 0)
+		return;
+	g_assert_cmpint(write(succession->orders[1], "x", 1), ==, 1);
+	g_assert_cmpint(read(succession->told[0], &succession->heir, sizeof(succession->heir)), ==,
+			sizeof(succession->heir));
+	g_assert_cmpint(waitpid(succession->holder, NULL, 0), ==, succession->holder);
+	succession->holder = 0;
+}
+
+static void
+succession_end(Succession *succession)
+{
+	close(succession->orders[0]);
+	close(succession->orders[1]);
+	close(succession->told[0]);
+	close(succession->told[1]);
+}
+
+static void
+heir_of_holder(void)
+{
+	g_autoptr(ProcviewQuery) query = procview_query_new();
+	g_autoptr(ProcviewScanner) scanner = NULL;
+	g_autoptr(ProcviewSnapshot) snapshot = NULL;
+	g_autoptr(GError) error = NULL;
+	Succession succession;
+
+	procview_query_add_inode(query, succession_start(&succession));
+	procview_query_set_collect(query, PROCVIEW_COLLECT_DESCRIPTORS);
+	scanner = procview_scanner_new_full(PROCVIEW_BACKEND_AUTO, PROCVIEW_SCANNER_ONCE, &error);
+	g_assert_no_error(error);
+	snapshot = procview_scanner_scan_full(scanner, query, NULL, succeed, &succession, &error);
+	g_assert_no_error(error);
+	g_assert_cmpint(succession.holder, ==, 0);
+	g_assert_true(has(snapshot, succession.heir));
+	succession_end(&succession);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -241,5 +332,6 @@ main(int argc, char **argv)
 	g_test_add_func("/narrow/nobody", nobody);
 	g_test_add_func("/narrow/not-for-once", not_for_once);
 	g_test_add_func("/narrow/port", port);
+	g_test_add_func("/narrow/heir-of-holder", heir_of_holder);
 	return g_test_run();
 }

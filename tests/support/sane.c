@@ -182,6 +182,21 @@ assert_process(ProcviewSnapshot *snapshot, ProcviewProcess *process)
 	}
 }
 
+/* Of one backend for one step one reason is given. */
+static void
+assert_refusals(ProcviewSnapshot *snapshot)
+{
+	g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+
+	for (guint i = 0; i < procview_snapshot_get_n_refusals(snapshot); i++) {
+		ProcviewStep step;
+		const char *backend;
+
+		g_assert_nonnull(procview_snapshot_get_refusal(snapshot, i, &step, &backend));
+		g_assert_true(g_hash_table_add(seen, g_strdup_printf("%u %s", step, backend)));
+	}
+}
+
 void
 pv_test_assert_sane(ProcviewSnapshot *snapshot)
 {
@@ -210,4 +225,5 @@ pv_test_assert_sane(ProcviewSnapshot *snapshot)
 		n_descriptors += procview_fd_table_get_n_descriptors(table);
 	}
 	g_assert_cmpuint(procview_snapshot_get_n_descriptors(snapshot), ==, n_descriptors);
+	assert_refusals(snapshot);
 }

@@ -10,8 +10,10 @@
  * is open is another inode.
  *
  * Other ends of a pipe have its inode, and of connections within the machine the port of this end;
- * a Unix socket knows its peer. What it was sent to, or who holds the other side of a terminal, no
- * number tells: then it can be anybody.
+ * of datagrams, which go to whoever is bound there, that of the other one. A Unix socket knows its
+ * peer, and others may send to one that has a name. An epoll set knows the inodes that it waits for,
+ * a pidfd its process. Who sends to a socket, or holds the other side of a terminal, no number
+ * tells: then it can be anybody.
  */
 #include "narrow.h"
 
@@ -55,6 +57,7 @@ narrow_to_words(ProcviewQuery *query, const GArray *whats)
 struct numbers {
 	GHashTable *inodes;
 	GHashTable *ports;
+	GHashTable *pids;
 };
 
 static enum reach
@@ -66,18 +69,35 @@ reach_by_inode(struct numbers *numbers, guint64 inode)
 	return REACH_SOME;
 }
 
-/* Connections that a listening socket has accepted are sockets of their own. */
+/* Connections that a listening socket has accepted are sockets of their own. Whoever answers a
+ * datagram need not be connected, and then has the port alone. */
 static enum reach
 reach_by_port(struct numbers *numbers, ProcviewSocket *socket)
 {
+	int state, type;
 	guint port;
-	int state;
 
 	if (procview_socket_get_state(socket, &state) && state == TCP_LISTEN)
 		return REACH_NOBODY;
 	if (procview_socket_get_local_port(socket, &port) && port != 0)
 		g_hash_table_add(numbers->ports, GUINT_TO_POINTER(port));
+	if (procview_socket_get_socket_type(socket, &type) && type == SOCK_DGRAM &&
+	    procview_socket_get_remote_port(socket, &port) && port != 0)
+		g_hash_table_add(numbers->ports, GUINT_TO_POINTER(port));
 	return reach_by_inode(numbers, procview_socket_get_inode(socket));
+}
+
+/* Many may send to one that has a name, and are known by no number of it. */
+static enum reach
+reach_by_peer(struct numbers *numbers, ProcviewSocket *socket)
+{
+	int type;
+
+	if (!procview_socket_get_socket_type(socket, &type) ||
+	    (type == SOCK_DGRAM && procview_socket_get_name(socket, NULL) != NULL))
+		return REACH_ANYBODY;
+	reach_by_inode(numbers, procview_socket_get_inode(socket));
+	return reach_by_inode(numbers, procview_socket_get_peer_inode(socket));
 }
 
 static enum reach
@@ -92,8 +112,7 @@ reach_by_socket(struct numbers *numbers, ProcviewSocket *socket)
 	case AF_INET6:
 		return reach_by_port(numbers, socket);
 	case AF_UNIX:
-		reach_by_inode(numbers, procview_socket_get_inode(socket));
-		return reach_by_inode(numbers, procview_socket_get_peer_inode(socket));
+		return reach_by_peer(numbers, socket);
 	case AF_VSOCK:
 		return REACH_ANYBODY;
 	default:
@@ -123,6 +142,36 @@ reach_by_device(struct numbers *numbers, ProcviewFile *file)
 	return major == MEM_MAJOR ? REACH_NOBODY : reach_by_inode(numbers, inode);
 }
 
+/* What an epoll set waits for may be closed in the process that has the set. */
+static enum reach
+reach_by_targets(struct numbers *numbers, ProcviewFile *file)
+{
+	guint n = procview_file_get_n_registrations(file);
+	guint64 inode;
+
+	for (guint i = 0; i < n; i++) {
+		ProcviewRegistration *registration = procview_file_get_registration(file, i);
+
+		if (!procview_registration_get_inode(registration, &inode) ||
+		    reach_by_inode(numbers, inode) == REACH_ANYBODY)
+			return REACH_ANYBODY;
+	}
+	return n > 0 ? REACH_SOME : REACH_NOBODY;
+}
+
+/* It tells the number of a process that lives. */
+static enum reach
+reach_by_process(struct numbers *numbers, ProcviewFile *file)
+{
+	guint64 pid;
+
+	if (!procview_file_get_number(file, PROCVIEW_FACT_PIDFD_PID, &pid) || pid == 0 ||
+	    pid > G_MAXINT)
+		return REACH_NOBODY;
+	g_hash_table_add(numbers->pids, GINT_TO_POINTER((int)pid));
+	return REACH_SOME;
+}
+
 static enum reach
 reach_by_file(struct numbers *numbers, ProcviewFile *file)
 {
@@ -141,6 +190,10 @@ reach_by_file(struct numbers *numbers, ProcviewFile *file)
 		return reach_by_socket(numbers, procview_file_get_socket(file));
 	case PROCVIEW_KIND_CHARDEV:
 		return reach_by_device(numbers, file);
+	case PROCVIEW_KIND_EVENTPOLL:
+		return reach_by_targets(numbers, file);
+	case PROCVIEW_KIND_PIDFD:
+		return reach_by_process(numbers, file);
 	default:
 		return procview_file_get_inode(file, &inode) ? reach_by_inode(numbers, inode)
 							     : REACH_ANYBODY;
@@ -185,7 +238,8 @@ narrow_to_ends(ProcviewQuery *query, const struct selection *selection)
 	g_autoptr(GHashTable) inodes =
 		g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
 	g_autoptr(GHashTable) ports = g_hash_table_new(NULL, NULL);
-	struct numbers numbers = {inodes, ports};
+	g_autoptr(GHashTable) pids = g_hash_table_new(NULL, NULL);
+	struct numbers numbers = {inodes, ports, pids};
 	enum reach reach = reach_by_tables(&numbers, selection);
 	GHashTableIter iter;
 	gpointer key;
@@ -198,5 +252,8 @@ narrow_to_ends(ProcviewQuery *query, const struct selection *selection)
 	g_hash_table_iter_init(&iter, ports);
 	while (g_hash_table_iter_next(&iter, &key, NULL))
 		procview_query_add_port(query, (guint16)GPOINTER_TO_UINT(key));
+	g_hash_table_iter_init(&iter, pids);
+	while (g_hash_table_iter_next(&iter, &key, NULL))
+		procview_query_add_pid(query, GPOINTER_TO_INT(key));
 	return reach;
 }

@@ -294,8 +294,8 @@ ask_for_ends(const struct scan *scan, const struct options *options, ProcviewQue
 	guint n = procview_snapshot_get_n_processes(scan->snapshot);
 	enum reach reach = REACH_ANYBODY;
 
-	/* Programs are told of the relatives' files, too. */
-	if (!options->json)
+	/* Programs are told of the relatives' files, too, and the graph has whoever shares a file. */
+	if (!options->json && !options->graph)
 		reach = narrow_to_ends(query, scan->selection);
 	for (guint i = 0; i < n && reach == REACH_SOME; i++) {
 		ProcviewProcess *process = procview_snapshot_get_process(scan->snapshot, i);

@@ -10,11 +10,17 @@
 #include "backend/bpf/find.h"
 #include "backend/bpf/places-reader.h"
 
+const char *
+pv_bpf_absence(void)
+{
+	return "this build of the library has no BPF";
+}
+
 PvBpf *
 pv_bpf_open(guint parts, const PvWatch *watch, char **why, int *error)
 {
 	*error = ENOTSUP;
-	*why = g_strdup("this build of the library has no BPF");
+	*why = g_strdup(pv_bpf_absence());
 	return NULL;
 }
 
@@ -33,7 +39,7 @@ char *
 pv_bpf_probe(PvBpf *bpf, int *error)
 {
 	*error = ENOTSUP;
-	return g_strdup("this build of the library has no BPF");
+	return g_strdup(pv_bpf_absence());
 }
 
 guint64
@@ -90,7 +96,7 @@ pv_bpf_read_mappings(PvBpf *bpf, guint64 key, gint32 tid, PvStore *store, PvMemo
 gboolean
 pv_bpf_find(const PvSought *sought, PvFound *found, char **why)
 {
-	*why = g_strdup("this build of the library has no BPF");
+	*why = g_strdup(pv_bpf_absence());
 	return FALSE;
 }
 

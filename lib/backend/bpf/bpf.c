@@ -351,6 +351,12 @@ pv_bpf_key(const PvBpf *bpf, guint64 address)
 	return key == 0 ? 1 : key;
 }
 
+const char *
+pv_bpf_absence(void)
+{
+	return NULL;
+}
+
 /* No file lies at address 1. */
 guint64
 pv_bpf_id(const PvBpf *bpf)

@@ -23,6 +23,8 @@ enum {
 	PV_BPF_ALL = (1 << 3) - 1,
 };
 
+/* Why this build of the library has none of it; NULL: it has. */
+const char *pv_bpf_absence(void);
 /*
  * With those of them. NULL: refused; why is newly allocated, and *error is the errno, or ECANCELED:
  * the watch is asked before each program.

@@ -46,6 +46,23 @@ test_references(void)
 	pv_store_unref(store);
 }
 
+/* One that was tried after all is refused for what it said then. */
+static void
+test_refusals(void)
+{
+	PvStore *store = pv_store_new();
+
+	pv_store_add_refusal(store, PV_STEP_TASKS, "bpf", "not yet");
+	pv_store_add_refusal(store, PV_STEP_FILES, "bpf", "not yet");
+	pv_store_add_refusal(store, PV_STEP_FILES, "pidfd", "not here");
+	pv_store_add_refusal(store, PV_STEP_FILES, "bpf", "not ever");
+	g_assert_cmpuint(store->n_refusals, ==, 3);
+	g_assert_cmpstr(store->refusals[0].why, ==, "not yet");
+	g_assert_cmpstr(store->refusals[1].why, ==, "not ever");
+	g_assert_cmpstr(store->refusals[2].why, ==, "not here");
+	pv_store_unref(store);
+}
+
 static void
 test_complete(void)
 {
@@ -172,6 +189,7 @@ main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/core/store/empty", test_empty);
 	g_test_add_func("/core/store/references", test_references);
+	g_test_add_func("/core/store/refusals", test_refusals);
 	g_test_add_func("/core/store/complete", test_complete);
 	g_test_add_func("/core/store/duplicates-avoided", test_duplicates_avoided);
 	g_test_add_func("/core/store/memory", test_memory);

@@ -213,40 +213,58 @@ test_asleep(void)
 	child_end(&same);
 }
 
-/* What overlayfs has mapped is a file of the layer below it; it is asked for as it was opened. */
+/*
+ * What overlayfs has mapped is a file of the layer below it; it is asked for as it was opened. Both
+ * have one number, unless layers are on several file systems and numbers say on which (xino=).
+ */
 static gint32
 map_on_overlay(const char *path)
 {
 	g_autofree char *lower = g_build_filename(path, "lower", NULL);
+	g_autofree char *other = g_build_filename(path, "other", NULL);
 	g_autofree char *merged = g_build_filename(path, "merged", NULL);
 	g_autofree char *below = g_build_filename(lower, "file", NULL);
 	g_autofree char *file = g_build_filename(merged, "file", NULL);
-	g_autofree char *options = NULL;
-	struct stat st;
+	g_autofree char *options = g_strdup_printf("lowerdir=%s:%s,xino=on", other, lower);
 
 	if (unshare(CLONE_NEWNS) < 0 || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0 ||
 	    mount("none", path, "tmpfs", 0, NULL) < 0 || mkdir(lower, 0700) < 0 ||
-	    mkdir(merged, 0700) < 0 || !g_file_set_contents(below, "x", 1, NULL))
+	    mkdir(other, 0700) < 0 || mkdir(merged, 0700) < 0 ||
+	    mount("none", lower, "tmpfs", 0, NULL) < 0 ||
+	    !g_file_set_contents(below, "x", 1, NULL) ||
+	    mount("none", merged, "overlay", 0, options) < 0)
 		return -1;
-	options = g_strdup_printf("lowerdir=%s:%s", lower, merged);
-	if (mount("none", merged, "overlay", 0, options) < 0 || map(file) < 0 ||
-	    stat(file, &st) < 0)
-		return -1;
-	return (gint32)st.st_ino;
+	return map(file);
+}
+
+/* As the process finds it. */
+static guint64
+inode_there(pid_t pid, const char *path, const char *name)
+{
+	g_autofree char *place = g_strdup_printf("/proc/%d/root%s/%s", (int)pid, path, name);
+	struct stat st;
+
+	g_assert_cmpint(stat(place, &st), ==, 0);
+	return st.st_ino;
 }
 
 static void
 test_overlay(void)
 {
-	guint64 inode;
+	guint64 inode, below;
 	g_autofree char *path = make_directory("layers", &inode);
 	Child child;
 
 	child_start(&child, map_on_overlay, path);
-	if (child.told < 0)
+	if (child.told < 0) {
 		g_test_skip("no overlayfs could be mounted");
-	else
-		g_assert_true(holds_inode((guint64)child.told, TRUE, child.pid));
+	} else {
+		inode = inode_there(child.pid, path, "merged/file");
+		below = inode_there(child.pid, path, "lower/file");
+		g_assert_cmpuint(inode, !=, below);
+		g_assert_true(holds_inode(inode, TRUE, child.pid));
+		g_assert_false(holds_inode(inode, FALSE, child.pid));
+	}
 	child_end(&child);
 }
 
