@@ -35,10 +35,16 @@ def is_text(name):
 
 
 class Handles(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        folder = tempfile.TemporaryDirectory()
+        cls.addClassCleanup(folder.cleanup)
+        # Within a test unittest would take the skip of all for an error.
+        cls.program = command(pathlib.Path(folder.name))
+
     def test_handles(self):
-        with tempfile.TemporaryDirectory() as folder, Scene("names") as scene:
-            program = command(pathlib.Path(folder))
-            ran = run(program, scene.pids[0])
+        with Scene("names") as scene:
+            ran = run(self.program, scene.pids[0])
             self.assertEqual((ran.returncode, ran.stderr), (0, b""), ran.stdout)
             n = int(scene.facts["count"][0].partition(":")[2])
             no_text = sum(not is_text(path) for _, _, path in scene.files())

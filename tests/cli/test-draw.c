@@ -278,7 +278,7 @@ main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	if (setlocale(LC_ALL, "C.UTF-8") == NULL) {
 		g_print("1..0 # SKIP no C.UTF-8 locale\n");
-		return 77;
+		return 0;
 	}
 	g_test_add_func("/draw/as-libsmartcols-does", test_alike);
 	g_test_add_func("/draw/null", test_null);

@@ -7,7 +7,6 @@
 import os
 import select
 import signal
-import socket
 import stat
 import subprocess
 import tempfile

@@ -91,7 +91,6 @@ attempt(World *world, Work *work, gint nth)
 {
 	g_autoptr(GCancellable) cancellable = g_cancellable_new();
 	g_autoptr(GError) error = NULL;
-	g_autofree char *said = NULL;
 	gboolean done;
 
 	g_atomic_int_set(&n_asked, 0);

@@ -35,9 +35,10 @@
 
 /* Of each in the set, at the same place. */
 typedef struct {
-	guint reading; /* the last in which a list had it; 0: none had, or it was missed already */
-	gboolean
-		counts; /* its lists are read again: it has children, or threads for them to go to */
+	/* The last in which a list had it; 0: none had, or it was missed already. */
+	guint reading;
+	/* Its lists are read again: it has children, or threads for them to go to. */
+	gboolean counts;
 } Member;
 
 typedef struct {
@@ -160,8 +161,10 @@ add_tid(Walk *walk, gint32 tid)
 	return TRUE;
 }
 
-/* The links of the directory are its threads, and two: where there is one, it need not be listed,
- * and a listing that is shorter was cut by the end of a thread. */
+/*
+ * The links of the directory are its threads, and two: where there is one, it need not be listed,
+ * and a listing that is shorter was cut by the end of a thread.
+ */
 static gboolean
 list_threads(Walk *walk, int task_dir, gint32 pid)
 {
@@ -198,16 +201,22 @@ read_children(Walk *walk, guint place)
 		read_children_of_thread(walk, task_dir, pv_numbers_get(&walk->tids, i), place);
 }
 
+static gboolean
+read_member(Walk *walk, guint place, GError **error)
+{
+	if (!look_for_end(walk, place, error))
+		return FALSE;
+	read_children(walk, place);
+	return tell_failure(walk, error);
+}
+
 /* From a place in the set on, which grows meanwhile. */
 static gboolean
 read_from(Walk *walk, guint first, GError **error)
 {
 	for (guint i = first; i < pv_pid_set_count(walk->pids); i++) {
-		if (!look_for_end(walk, i, error))
+		if (!read_member(walk, i, error))
 			return FALSE;
-		read_children(walk, i);
-		if (!goes_on(walk))
-			return tell_failure(walk, error);
 	}
 	return TRUE;
 }
@@ -217,13 +226,8 @@ static gboolean
 read_again(Walk *walk, guint n, GError **error)
 {
 	for (guint i = 0; i < n; i++) {
-		if (!pv_array_at(&walk->members, Member, i)->counts)
-			continue;
-		if (!look_for_end(walk, i, error))
+		if (pv_array_at(&walk->members, Member, i)->counts && !read_member(walk, i, error))
 			return FALSE;
-		read_children(walk, i);
-		if (!goes_on(walk))
-			return tell_failure(walk, error);
 	}
 	return TRUE;
 }

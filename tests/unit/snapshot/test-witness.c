@@ -126,7 +126,7 @@ main(int argc, char **argv)
 	pv_kcmp_init(&kcmp);
 	if (!support.identity || pv_kcmp_probe(&kcmp) != 0) {
 		g_print("1..0 # SKIP needs kcmp and identities of pidfs, Linux 6.9\n");
-		return 77;
+		return 0;
 	}
 	g_test_add_func("/snapshot/witness/two-threads", test_two_threads);
 	return g_test_run();

@@ -329,10 +329,10 @@ class Query(Procview.Query):
            ports: Iterable[int] = (), collect=None, relatives=None):
         """A query for all of these: Query.of(pids=[1], collect=Procview.Collect.TABLES)."""
         query = cls.new()
-        for add, values in ((query.add_pid, pids), (query.add_user, users),
-                            (query.add_inode, inodes), (query.add_port, ports)):
-            for value in values:
-                add(value)
+        for add, numbers in ((query.add_pid, pids), (query.add_user, users),
+                             (query.add_inode, inodes), (query.add_port, ports)):
+            for number in numbers:
+                add(number)
         if collect is not None:
             query.set_collect(collect)
         if relatives is not None:

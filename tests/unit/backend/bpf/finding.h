@@ -223,7 +223,7 @@ require_find(void)
 	    strstr(why, "has no BPF") == NULL && strstr(why, "CAP_BPF") == NULL)
 		g_error("%s", why);
 	g_print("1..0 # SKIP %s\n", why);
-	exit(77);
+	exit(0);
 }
 
 static inline void

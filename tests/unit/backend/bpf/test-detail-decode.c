@@ -414,7 +414,7 @@ main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 #ifndef __x86_64__
 	g_print("1..0 # SKIP recorded on x86-64, whose layout and flags this machine has not\n");
-	return 77;
+	return 0;
 #endif
 	load();
 	g_test_add_func("/backend/bpf/detail/facts", test_facts);

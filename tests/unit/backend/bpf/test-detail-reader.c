@@ -218,7 +218,7 @@ main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 #ifndef __x86_64__
 	g_print("1..0 # SKIP recorded on x86-64, whose layout and flags this machine has not\n");
-	return 77;
+	return 0;
 #endif
 	path = g_test_build_filename(G_TEST_DIST, "tests", "data", "bpf", "details.bin", NULL);
 	g_file_get_contents(path, &recording, &recording_length, &error);

@@ -430,7 +430,7 @@ main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 #ifndef __x86_64__
 	g_print("1..0 # SKIP recorded on x86-64, whose layout and flags this machine has not\n");
-	return 77;
+	return 0;
 #endif
 	g_test_add_func("/backend/bpf/recorded/tasks", test_tasks);
 	g_test_add_func("/backend/bpf/recorded/process", test_process);
