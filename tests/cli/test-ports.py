@@ -214,6 +214,22 @@ facts["child"] = child
         result = run(f"udp:{port}")
         self.assertEqual(result.err_lines[0], f"ptree: no process seen has 'udp:{port}' open")
 
+    def test_taken_many_times(self):
+        """More lines than the kernel writes at once."""
+        with socket.socket() as listener:
+            listener.bind(("127.0.0.1", 0))
+            listener.listen(200)
+            address = listener.getsockname()
+            clients = [socket.create_connection(address) for _ in range(200)]
+            for _ in clients:
+                listener.accept()[0].close()
+        for client in clients:
+            client.recv(1)
+            client.close()
+        result = run(f":{address[1]}")
+        self.assertEqual(result.status, 1, result)
+        self.assertRegex(result.err_lines[0], "taken: 200 closed connections in TIME_WAIT$")
+
     @unittest.skipUnless(os.geteuid() == 0, "needs root")
     def test_taken_by_whom_one_may_not_look_into(self):
         made, port = make(socket.SOCK_DGRAM, socket.AF_INET, "127.0.0.1")

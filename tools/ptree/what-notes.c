@@ -19,11 +19,13 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
+#include <unistd.h>
 
 #include "message.h"
 #include "what.h"
 
-#define MOST 10 /* lines of one sort */
+#define MOST	     10	 /* lines of one sort */
+#define LONGEST_LINE 256 /* of a list of sockets; those of IPv6 have 180 bytes */
 
 struct notes {
 	struct what *what;
@@ -281,6 +283,29 @@ count_line(const struct port *port, const char *line, struct leftovers *left)
 		left->n_others++;
 }
 
+/*
+ * A read ends where the next line finds no room in the kernel's page, or where there is no next
+ * line. To be told so by one more read costs a second walk over all that the kernel's tables of
+ * connections have room for, which is milliseconds.
+ */
+static char *
+read_list(const char *path)
+{
+	g_autoptr(GString) text = g_string_new(NULL);
+	char page[4096];
+	gssize n = sizeof(page);
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return NULL;
+	while (n > (gssize)sizeof(page) - LONGEST_LINE) {
+		n = read(fd, page, sizeof(page));
+		g_string_append_len(text, page, MAX(n, 0));
+	}
+	close(fd);
+	return g_string_free(g_steal_pointer(&text), FALSE);
+}
+
 static struct leftovers
 count_leftovers(const struct port *port)
 {
@@ -300,8 +325,10 @@ count_leftovers(const struct port *port)
 
 		/* Of interfaces the lists say nothing. */
 		if (port->interface != 0 ||
-		    (port->protocol != 0 && port->protocol != lists[i].protocol) ||
-		    !g_file_get_contents(name, &text, NULL, NULL))
+		    (port->protocol != 0 && port->protocol != lists[i].protocol))
+			continue;
+		text = read_list(name);
+		if (text == NULL)
 			continue;
 		lines = g_strsplit(text, "\n", -1);
 		for (guint j = 0; lines[j] != NULL; j++)

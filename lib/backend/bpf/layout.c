@@ -3,7 +3,8 @@
 /*
  * Where members lie, from /sys/kernel/btf/vmlinux (5.4, with CONFIG_DEBUG_INFO_BTF), some five
  * megabytes. Since 6.16 they can be mapped, all at once so that no page has to be asked for by a
- * fault; before that they are copied.
+ * fault; before that they are copied. It takes a millisecond, and what was found is kept for the
+ * process: whoever looks for one thing looks for another.
  *
  * What it cannot see: kernels of 32 bits, whose pointers the programs would not follow.
  */
@@ -73,6 +74,14 @@ static const char *const functions[PV_N_FUNCTIONS] = {
 };
 /* clang-format on */
 
+/* The kernel that wakes a process need not be the one that it was put to sleep under. */
+typedef struct {
+	PvLayout layout;
+	gsize btf_bytes;
+} Kept;
+
+static Kept *kept;
+
 static char *
 judge(const PvLayout *layout)
 {
@@ -130,12 +139,37 @@ read_copy(int fd, gsize size, PvLayout *layout)
 	return parse(bytes, size, layout);
 }
 
+static char *
+read_mapped(int fd, gsize size, PvLayout *layout)
+{
+	void *map = mmap(NULL, size, PROT_READ, MAP_PRIVATE | MAP_POPULATE, fd, 0);
+	char *why;
+
+	if (map == MAP_FAILED)
+		return read_copy(fd, size, layout);
+	why = parse(map, size, layout);
+	munmap(map, size);
+	return why;
+}
+
+/* Without a lock, which a fork could leave held: who comes second has read the same. */
+static void
+keep(const PvLayout *layout, gsize size)
+{
+	Kept *mine = g_new(Kept, 1);
+
+	mine->layout = *layout;
+	mine->btf_bytes = size;
+	if (!g_atomic_pointer_compare_and_exchange(&kept, NULL, mine))
+		g_free(mine);
+}
+
 char *
 pv_layout_read(PvLayout *layout)
 {
 	pv_autofd fd = open(BTF_PATH, O_RDONLY | O_CLOEXEC);
+	const Kept *known = g_atomic_pointer_get(&kept);
 	struct stat st;
-	void *map;
 	char *why;
 
 	if (fd < 0 && errno == ENOENT)
@@ -144,10 +178,12 @@ pv_layout_read(PvLayout *layout)
 		return g_strdup_printf("%s: %s", BTF_PATH, g_strerror(errno));
 	if (st.st_size <= 0 || st.st_size > MAX_BTF_BYTES)
 		return g_strdup("the kernel's BTF could not be read");
-	map = mmap(NULL, st.st_size, PROT_READ, MAP_PRIVATE | MAP_POPULATE, fd, 0);
-	if (map == MAP_FAILED)
-		return read_copy(fd, st.st_size, layout);
-	why = parse(map, st.st_size, layout);
-	munmap(map, st.st_size);
+	if (known != NULL && known->btf_bytes == (gsize)st.st_size) {
+		*layout = known->layout;
+		return NULL;
+	}
+	why = read_mapped(fd, st.st_size, layout);
+	if (why == NULL)
+		keep(layout, st.st_size);
 	return why;
 }
