@@ -18,13 +18,16 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "pv-test.h"
 
-#define NOBODY 65534
+#define NOBODY		 65534
+#define IDLE_STACK_BYTES (128 * 1024)
+#define MAX_IDLE	 6000
 
 enum who {
 	TOP,
@@ -42,6 +45,9 @@ enum who {
 
 /* In memory that all of them share. */
 static volatile int *numbers;
+
+/* Threads of "asked" besides. */
+static guint n_idle;
 
 static void
 wait_for_end(void)
@@ -83,6 +89,27 @@ be_thread(void *unused)
 	return NULL;
 }
 
+static void *
+be_idle(void *unused)
+{
+	wait_for_end();
+	return NULL;
+}
+
+static void
+add_idle_threads(void)
+{
+	pthread_attr_t attributes;
+	pthread_t thread;
+
+	pthread_attr_init(&attributes);
+	pthread_attr_setstacksize(&attributes, IDLE_STACK_BYTES);
+	for (guint i = 0; i < n_idle; i++) {
+		if (pthread_create(&thread, &attributes, be_idle, NULL) != 0)
+			_exit(1);
+	}
+}
+
 static void
 be_asked(void)
 {
@@ -96,6 +123,7 @@ be_asked(void)
 		be_leaf(GRANDCHILD);
 		wait_for_end();
 	}
+	add_idle_threads();
 	if (pthread_create(&thread, NULL, be_thread, NULL) != 0)
 		_exit(1);
 	syscall(SYS_exit, 0);
@@ -271,6 +299,26 @@ once(void)
 	end();
 }
 
+/* More threads than there are processes: not the lists of each are read, but everybody's parent. */
+static void
+more_threads_than_processes(void)
+{
+	static const enum who family[] = {TOP, ASKED, CHILD, GRANDCHILD, THREAD_CHILD, N_NUMBERS};
+	g_autoptr(ProcviewScanner) scanner = new_for_once();
+	struct stat st;
+
+	g_assert_cmpint(stat("/proc", &st), ==, 0);
+	if (st.st_nlink > MAX_IDLE) {
+		g_test_skip("there are too many processes");
+		return;
+	}
+	n_idle = st.st_nlink + N_PROCESSES;
+	start();
+	n_idle = 0;
+	check(scanner, numbers[ASKED], PROCVIEW_RELATIVES_FAMILY, family);
+	end();
+}
+
 /* Nobody has no relatives, and everybody is already there. */
 static void
 nobody_and_everybody(ProcviewBackend backend)
@@ -359,6 +407,7 @@ main(int argc, char **argv)
 	pv_test_add("/relatives/relatives", relatives);
 	pv_test_add("/relatives/nobody-and-everybody", nobody_and_everybody);
 	g_test_add_func("/relatives/once", once);
+	g_test_add_func("/relatives/more-threads-than-processes", more_threads_than_processes);
 	g_test_add_func("/relatives/while-children-end", while_children_end);
 	/* A suite of its own, because those of the backends come after the single tests. */
 	g_test_add_func("/relatives-at-last/unprivileged", unprivileged);

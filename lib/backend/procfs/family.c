@@ -3,7 +3,8 @@
 /*
  * Ancestors by the parent that stat names, descendants by /proc/PID/task/TID/children (since 3.5,
  * CONFIG_CHECKPOINT_RESTORE; since 4.2 CONFIG_PROC_CHILDREN): what is read are the relatives. Where
- * a kernel has no such file, or a recorded tree, the parent of everybody is read instead.
+ * a kernel has no such file, or a recorded tree, the parent of everybody is read instead; so it is
+ * where the relatives have more threads than the machine has processes.
  *
  * A process is the child of that thread which created it, and when the thread ends of another one;
  * when the process ends, of an ancestor (PR_SET_CHILD_SUBREAPER) or of the first process of the
@@ -50,9 +51,11 @@ typedef struct {
 	PvArray children; /* gint32: of one thread */
 	PvBuffer text;
 	PvBuffer tids;
-	guint reading;	 /* from 1 on */
-	gboolean is_new; /* in this reading, somebody was found who was not known */
-	int error;	 /* errno that ends the scan */
+	guint64 n_threads;   /* of the members, by the first reading */
+	guint64 n_processes; /* of the machine; a few more, for /proc has other links */
+	guint reading;	     /* from 1 on */
+	gboolean is_new;     /* in this reading, somebody was found who was not known */
+	int error;	     /* errno that ends the scan */
 } Walk;
 
 static void
@@ -82,6 +85,13 @@ goes_on(const Walk *walk)
 	return walk->error == 0;
 }
 
+/* A list costs about what a process's parent does, and those of many are read twice. */
+static gboolean
+has_too_many_threads(const Walk *walk)
+{
+	return walk->n_threads > walk->n_processes;
+}
+
 static gboolean
 tell_failure(const Walk *walk, GError **error)
 {
@@ -100,9 +110,14 @@ look_for_end(const Walk *walk, guint i, GError **error)
 static gboolean
 open_proc(Walk *walk, GError **error)
 {
+	struct stat st;
+
 	walk->proc_dir = pv_open_dir(AT_FDCWD, walk->context->proc_path);
-	return walk->proc_dir >= 0 ||
-	       pv_error_from_errno(error, walk->context->proc_path, -walk->proc_dir);
+	if (walk->proc_dir < 0 || fstat(walk->proc_dir, &st) < 0)
+		return pv_error_from_errno(error, walk->context->proc_path,
+					   walk->proc_dir < 0 ? -walk->proc_dir : errno);
+	walk->n_processes = st.st_nlink;
+	return TRUE;
 }
 
 static Walk
@@ -161,6 +176,14 @@ add_tid(Walk *walk, gint32 tid)
 	return TRUE;
 }
 
+static gboolean
+count_threads(Walk *walk, const struct stat *task_dir)
+{
+	if (walk->reading == 1 && task_dir->st_nlink > 2)
+		walk->n_threads += task_dir->st_nlink - 2;
+	return !has_too_many_threads(walk);
+}
+
 /*
  * The links of the directory are its threads, and two: where there is one, it need not be listed,
  * and a listing that is shorter was cut by the end of a thread.
@@ -171,7 +194,7 @@ list_threads(Walk *walk, int task_dir, gint32 pid)
 	for (guint i = 0; i < MAX_LISTINGS; i++) {
 		struct stat st;
 
-		if (fstat(task_dir, &st) < 0)
+		if (fstat(task_dir, &st) < 0 || (i == 0 && !count_threads(walk, &st)))
 			return FALSE;
 		if (st.st_nlink == 2 + 1)
 			return add_tid(walk, pid);
@@ -214,7 +237,8 @@ read_member(Walk *walk, guint place, GError **error)
 static gboolean
 read_from(Walk *walk, guint first, GError **error)
 {
-	for (guint i = first; i < pv_pid_set_count(walk->pids); i++) {
+	for (guint i = first; i < pv_pid_set_count(walk->pids) && !has_too_many_threads(walk);
+	     i++) {
 		if (!read_member(walk, i, error))
 			return FALSE;
 	}
@@ -260,7 +284,8 @@ read_descendants(Walk *walk, gboolean *at_rest, GError **error)
 	}
 	if (!read_from(walk, 0, error))
 		return FALSE;
-	for (*at_rest = FALSE; !*at_rest && walk->reading < MAX_READINGS;) {
+	*at_rest = FALSE;
+	while (!*at_rest && !has_too_many_threads(walk) && walk->reading < MAX_READINGS) {
 		guint n = pv_pid_set_count(walk->pids);
 
 		walk->reading++;
