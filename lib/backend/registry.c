@@ -143,9 +143,9 @@ probe_pidfd(PvContext *context)
 	const PvPidfdSupport *support = &context->pidfd;
 
 	pv_pidfd_probe(&context->pidfd);
-	if (pv_error_is_shortage(support->open_errno))
+	if (pv_error_is_shortage(-support->open_errno))
 		return -support->open_errno;
-	if (pv_error_is_shortage(support->thread_errno))
+	if (pv_error_is_shortage(-support->thread_errno))
 		return -support->thread_errno;
 	return -support->getfd_errno;
 }

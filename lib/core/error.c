@@ -21,11 +21,9 @@ pv_error_no_memory(GError **error)
 }
 
 gboolean
-pv_error_is_shortage(int error)
+pv_error_is_shortage(int status)
 {
-	int number = error < 0 ? -error : error;
-
-	return number == ENOMEM || number == EMFILE || number == ENFILE;
+	return status == -ENOMEM || status == -EMFILE || status == -ENFILE;
 }
 
 static int

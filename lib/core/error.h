@@ -28,7 +28,7 @@ gboolean pv_error_no_memory(GError **error);
 /* Sets the error that a failed system call ends in; returns FALSE. */
 gboolean pv_error_from_errno(GError **error, const char *call, int saved_errno);
 /*
- * Whether an errno, negative or not, says that memory or descriptors have run out: that tells of the
- * caller, and nothing of what was asked.
+ * Whether a negative errno says that memory or descriptors have run out: that tells of the caller,
+ * and nothing of what was asked. Whatever is not negative is none, descriptors among it.
  */
-gboolean pv_error_is_shortage(int error);
+gboolean pv_error_is_shortage(int status);

@@ -163,7 +163,7 @@ pv_complement_listing(const PvContext *context, const PvQuery *query, PvStore *s
 static gboolean
 is_fatal(int status, GError **error)
 {
-	if (status != -ENOMEM && status != -EMFILE && status != -ENFILE)
+	if (!pv_error_is_shortage(status))
 		return FALSE;
 	pv_error_from_errno(error, "open", -status);
 	return TRUE;

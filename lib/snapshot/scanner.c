@@ -202,7 +202,7 @@ open_for_scan(PvScanner *scanner, guint parts, const PvWatch *watch)
 	}
 	if (status == ECANCELED)
 		g_clear_pointer(&scanner->no_bpf, g_free);
-	if (status == ECANCELED || pv_error_is_shortage(status))
+	if (status == ECANCELED || pv_error_is_shortage(-status))
 		return FALSE;
 	scanner->waits = FALSE;
 	scanner->parts |= parts;

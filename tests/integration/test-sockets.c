@@ -6,12 +6,14 @@
  * What the scene knows is told equally. Where a backend cannot know a thing, it is absent: the
  * table in support/socket.c is all that may be.
  */
+#include <fcntl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "socket.h"
 
 #define N_STIRRED 20
+#define N_NUMBERS 32
 
 static void
 sockets(ProcviewBackend backend)
@@ -153,6 +155,27 @@ while_others_move(ProcviewBackend backend)
 	g_assert_cmpuint(n, ==, 0);
 }
 
+/* Whatever numbers the descriptors get that the scan opens. */
+static void
+any_numbers(ProcviewBackend backend)
+{
+	g_autoptr(PvTestScene) scene = pv_test_scene_start("sockets", NULL);
+	g_autoptr(ProcviewScanner) scanner = pv_test_scanner(backend);
+	int fds[N_NUMBERS];
+
+	if (scene == NULL || scanner == NULL)
+		return;
+	for (guint i = 0; i < N_NUMBERS; i++) {
+		g_autoptr(ProcviewSnapshot) snapshot = pv_test_sockets_scan(scene, scanner);
+
+		g_assert_cmpuint(procview_snapshot_get_n_sockets(snapshot), >, 0);
+		fds[i] = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 0);
+		g_assert_cmpint(fds[i], >=, 0);
+	}
+	for (guint i = 0; i < N_NUMBERS; i++)
+		close(fds[i]);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -163,5 +186,6 @@ main(int argc, char **argv)
 	pv_test_add("/sockets/each-once", each_once);
 	pv_test_add("/sockets/not-asked-for", not_asked_for);
 	pv_test_add("/sockets/while-others-move", while_others_move);
+	pv_test_add("/sockets/any-numbers", any_numbers);
 	return g_test_run();
 }

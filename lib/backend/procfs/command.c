@@ -13,12 +13,13 @@
 #include <sys/resource.h>
 
 #include "backend/procfs/task-look.h"
+#include "core/error.h"
 #include "util/number.h"
 
 static int
 only_fatal(int status)
 {
-	return status == -ENOMEM || status == -EMFILE || status == -ENFILE ? status : 0;
+	return pv_error_is_shortage(status) ? status : 0;
 }
 
 /*

@@ -28,6 +28,7 @@
 #include "backend/procfs/children-parse.h"
 #include "backend/procfs/task-look.h"
 #include "core/descent.h"
+#include "core/error.h"
 
 #define NAME_BYTES	   64
 #define MAX_READINGS	   8  /* of all lists */
@@ -74,7 +75,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Walk, walk_clear)
 static gboolean
 is_there(Walk *walk, int status)
 {
-	if (status == -ENOMEM || status == -EMFILE || status == -ENFILE)
+	if (pv_error_is_shortage(status))
 		walk->error = -status;
 	return status >= 0;
 }

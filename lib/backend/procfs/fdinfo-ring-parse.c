@@ -13,9 +13,10 @@
  *   PollList:
  *
  * Files that are registered stay open when their descriptors are closed, so that this may be the
- * only trace of them. Only the path is told: no inode, no flags. Kernels before 6.7 print the last
- * component of the name alone, unescaped: what does not look like a name from a fd directory is kept
- * without one. Where the ring is in use just then, the kernel leaves the lists out.
+ * only trace of them. Only the path is told: no inode, no flags. Kernels up to 6.12 at least print
+ * the last component of the name alone, unescaped, nothing for a pipe or a socket, and free slots as
+ * "<none>": what does not look like a name from a fd directory is kept without one. Where the ring is
+ * in use just then, the kernel leaves the lists out.
  */
 #include "backend/procfs/fdinfo-ring-parse.h"
 
@@ -115,11 +116,10 @@ take_slot(const PvLine *line, PvStore *store, guint32 file, gboolean keep, gbool
 	if (line->p == line->end || !pv_line_word(&rest, &word) || word.end[-1] != ':')
 		return TRUE;
 	word.end--;
-	if (!pv_word_u64(&word, &slot) || slot > G_MAXUINT32 || rest.end - rest.p < 2)
+	if (!pv_word_u64(&word, &slot) || slot > G_MAXUINT32 || rest.p == rest.end)
 		return TRUE;
 	*is_slot = TRUE;
 	rest.p++;
-	/* Before 5.18 or so free slots are shown. */
 	if (!keep || pv_line_is(&rest, "<none>") || rest.end - rest.p > MAX_ESCAPED)
 		return TRUE;
 	return keep_holding(store, file, (guint32)slot, &rest);

@@ -52,6 +52,18 @@ test_from_errno(void)
 	g_assert_false(pv_error_from_errno(NULL, "kcmp", EIO));
 }
 
+/* A descriptor may have the number of an errno. */
+static void
+test_shortage(void)
+{
+	g_assert_true(pv_error_is_shortage(-ENOMEM));
+	g_assert_true(pv_error_is_shortage(-EMFILE));
+	g_assert_true(pv_error_is_shortage(-ENFILE));
+	g_assert_false(pv_error_is_shortage(-EPERM));
+	for (int status = 0; status < 256; status++)
+		g_assert_false(pv_error_is_shortage(status));
+}
+
 int
 main(int argc, char **argv)
 {
@@ -59,5 +71,6 @@ main(int argc, char **argv)
 	g_test_add_func("/core/error/domain", test_domain);
 	g_test_add_func("/core/error/no-memory", test_no_memory);
 	g_test_add_func("/core/error/from-errno", test_from_errno);
+	g_test_add_func("/core/error/shortage", test_shortage);
 	return g_test_run();
 }
