@@ -63,6 +63,7 @@ CASES = {
         [(["--watch="], "--watch cannot be ''; it is a number of seconds, 0.1 to 86400"),
          (["--watch=-1"], "--watch cannot be '-1'"), (["--watch=0"], "--watch cannot be '0'"),
          (["--watch=0.01"], "--watch cannot be '0.01'"), (["--watch=1e9"], "cannot be '1e9'"),
+         (["--watch=0x10"], "cannot be '0x10'"), (["--watch=5e-1"], "cannot be '5e-1'"),
          (["--watch=nan"], "cannot be 'nan'"), (["--watch=inf"], "cannot be 'inf'"),
          (["--watch=0,5"], "cannot be '0,5'"), (["--watch=2s"], "cannot be '2s'"),
          (["--watch= 2"], "cannot be ' 2'"), (["--watch=5\n"], r"cannot be '5\x0a'"),

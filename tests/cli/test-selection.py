@@ -4,6 +4,7 @@
 # Does a WHAT find whom it names, in any table, with ancestors and descendants and nobody else, and
 # does the exit status say so?
 
+import json
 import os
 import select
 import signal
@@ -303,6 +304,29 @@ class Tables(unittest.TestCase):
             for tid in max(scene.tables, key=len):
                 self.assertEqual(table[str(tid)], table[str(scene.pids[0])])
             self.assertNotEqual(table[str(thread)], table[str(scene.pids[0])])
+
+
+class Cost(unittest.TestCase):
+    """Two ways to read those who have a name: each by its number, or all and pick them out."""
+
+    def count(self, *args):
+        """How many were scanned, and how many of these are in the answer."""
+        answer = json.loads(run("-J", *args).out)
+        return answer["stats"]["processes"], len(answer["processes"])
+
+    def test_few_are_read_alone(self):
+        with subprocess.Popen(["nobody-else-here", "60"], executable="sleep") as child:
+            scanned, shown = self.count("nobody-else-here")
+            child.kill()
+        self.assertEqual(scanned, shown)
+
+    def test_most_are_read_with_all(self):
+        others = len([name for name in os.listdir("/proc") if name.isdigit()])
+        if others > 1000:
+            self.skipTest("too many processes are here to outnumber them")
+        with Scene("many", f"P={others * 2 + 50}", "F=1"):
+            scanned, shown = self.count("workload")
+        self.assertGreater(scanned, shown)
 
 
 if __name__ == "__main__":

@@ -147,6 +147,16 @@ class Names(Processes):
         result = run("-q", NAME, NAME + "-none")
         self.assertEqual((result.status, result.lines, result.err), (0, [str(pid)], b""), result)
 
+    def test_file_without_a_slash(self):
+        name = f"{NAME}-log"
+        with open(os.path.join(self.folder, name), "w", encoding="utf-8"):
+            result = run(name, cwd=self.folder)
+            self.assertEqual(result.status, 1)
+            self.assertEqual(says(result), [f"ptree: no user and no command is called '{name}'; "
+                                            f"for the file, say ./{name}"])
+            found = run("-q", f"./{name}", cwd=self.folder)
+            self.assertEqual(found.lines, [str(os.getpid())])
+
     def test_empty_word(self):
         result = run("")
         self.assertEqual((result.status, result.out), (2, b""), result)

@@ -150,17 +150,20 @@ find_new(struct differences *news, const struct selection *before, const struct 
 	}
 }
 
-/* The parent that it had, if that is still there, or gone with it. */
+/* The parent that it had, if that is still there, or gone with it: from the view, if it lives on. */
 static ProcviewProcess *
-find_parent(const struct selection *before, const struct branch *branch, ProcviewSnapshot *now)
+find_parent(const struct selection *before, const struct branch *branch,
+	    const struct selection *now)
 {
 	const struct branch *parent = &before->forest->branches[branch->parent];
 	ProcviewProcess *other;
 
 	if (parent->process == NULL || parent->gone)
 		return NULL;
-	other = find_again(now, parent->process);
-	return other != NULL ? other : parent->process;
+	other = find_again(now->snapshot, parent->process);
+	if (other == NULL || (is_shown(parent) && selection_get_role(now, other) == ROLE_NONE))
+		return parent->process;
+	return other;
 }
 
 static void
@@ -178,7 +181,7 @@ find_gone(struct differences *news, const struct selection *before, struct selec
 		other = find_again(now->snapshot, branch->process);
 		if (other != NULL && selection_get_role(now, other) != ROLE_NONE)
 			continue;
-		leaf = (struct leaf){branch->process, find_parent(before, branch, now->snapshot),
+		leaf = (struct leaf){branch->process, find_parent(before, branch, now),
 				     branch->role};
 		g_array_append_val(gone, leaf);
 		tell(news, branch->process, NEWS_GONE);

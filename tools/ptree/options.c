@@ -298,7 +298,9 @@ take_seconds(struct options *options, const char *value, GError **error)
 	char *end = NULL;
 
 	options->watch_s = value != NULL ? g_ascii_strtod(value, &end) : SECONDS_DEFAULT;
+	/* Neither 0x10 nor 1e3, which strtod(3) would take. */
 	if (value == NULL || (g_ascii_isdigit(*value) && *end == '\0' &&
+			      strspn(value, "0123456789.") == strlen(value) &&
 			      options->watch_s >= SECONDS_MIN && options->watch_s <= SECONDS_MAX))
 		return TRUE;
 	/* Not %g: the point is that of no country. */

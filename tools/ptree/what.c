@@ -6,7 +6,9 @@
  */
 #include "what.h"
 
+#include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "message.h"
 
@@ -147,6 +149,16 @@ whats_forget_matches(GArray *whats)
 		g_array_index(whats, struct what, i).matched = FALSE;
 }
 
+/* Only a slash makes it a path, which fingers that are used to fuser(1) do not know. */
+static gboolean
+is_file_here(const char *word)
+{
+	struct statx found;
+
+	return statx(AT_FDCWD, word, AT_STATX_DONT_SYNC | AT_SYMLINK_NOFOLLOW, STATX_TYPE,
+		     &found) == 0;
+}
+
 static void
 tell_unmatched(const struct what *what)
 {
@@ -158,6 +170,10 @@ tell_unmatched(const struct what *what)
 		if (what->is_user)
 			message_print("no process of user %s, and no command is called that",
 				      what->word);
+		else if (is_file_here(what->word))
+			message_print(
+				"no user and no command is called '%s'; for the file, say ./%s",
+				what->word, what->word);
 		else
 			message_print("no user and no command is called '%s'", what->word);
 		break;
