@@ -4,13 +4,20 @@
  * Children of the program that links the library: those that execute another program get none of its
  * descriptors, at whatever moment they are made; those that do not may go on with scanner and
  * snapshot as if these were their own, and do no harm to the parent's.
+ *
+ * open(2), openat(2), socket(2), pipe2(2) and ioctl(2) are this program's own: they take the place of
+ * the C library's for the library. What the other calls make that it uses is always close-on-exec:
+ * pidfd_open(2), pidfd_getfd(2), bpf(2), opendir(3).
  */
 #include <fcntl.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -20,6 +27,85 @@
 #define CHILD_LIMIT 60	     /* seconds; a child that hangs is ended */
 
 extern char **environ;
+
+static gint noting;
+static gint n_marked;	/* descriptors that were asked for with close-on-exec */
+static gint n_unmarked; /* and without */
+
+/* By names that no header has: of some of these it defines more than the prototype. */
+int pv_test_open(const char *path, int flags, ...) __asm__("open64");
+int pv_test_openat(int dir, const char *path, int flags, ...) __asm__("openat64");
+int pv_test_socket(int family, int type, int protocol) __asm__("socket");
+int pv_test_pipe2(int *ends, int flags) __asm__("pipe2");
+int pv_test_ioctl(int fd, unsigned long request, ...) __asm__("ioctl");
+
+static void
+note(gboolean marked)
+{
+	if (g_atomic_int_get(&noting))
+		g_atomic_int_inc(marked ? &n_marked : &n_unmarked);
+}
+
+static int
+open_at(int dir, const char *path, int flags, va_list args)
+{
+	gboolean makes = (flags & O_CREAT) != 0 || (flags & O_TMPFILE) == O_TMPFILE;
+
+	note((flags & O_CLOEXEC) != 0);
+	return (int)syscall(SYS_openat, dir, path, flags, makes ? va_arg(args, int) : 0);
+}
+
+int
+pv_test_open(const char *path, int flags, ...)
+{
+	va_list args;
+	int fd;
+
+	va_start(args, flags);
+	fd = open_at(AT_FDCWD, path, flags, args);
+	va_end(args);
+	return fd;
+}
+
+int
+pv_test_openat(int dir, const char *path, int flags, ...)
+{
+	va_list args;
+	int fd;
+
+	va_start(args, flags);
+	fd = open_at(dir, path, flags, args);
+	va_end(args);
+	return fd;
+}
+
+int
+pv_test_socket(int family, int type, int protocol)
+{
+	note((type & SOCK_CLOEXEC) != 0);
+	return (int)syscall(SYS_socket, family, type, protocol);
+}
+
+int
+pv_test_pipe2(int *ends, int flags)
+{
+	note((flags & O_CLOEXEC) != 0);
+	return (int)syscall(SYS_pipe2, ends, flags);
+}
+
+int
+pv_test_ioctl(int fd, unsigned long request, ...)
+{
+	va_list args;
+	unsigned long argument;
+
+	va_start(args, request);
+	argument = va_arg(args, unsigned long);
+	va_end(args);
+	if (request == TIOCGPTPEER)
+		note((argument & O_CLOEXEC) != 0);
+	return (int)syscall(SYS_ioctl, fd, request, argument);
+}
 
 typedef struct {
 	ProcviewBackend backend;
@@ -395,11 +481,66 @@ marked(ProcviewBackend backend)
 	g_assert_cmpuint(marks.max_open, >, n_open);
 }
 
+/* A scanner for one scan finds who has a port by programs of its own. */
+static void
+note_search(ProcviewBackend backend)
+{
+	g_autoptr(ProcviewQuery) query = procview_query_new();
+	g_autoptr(ProcviewSnapshot) snapshot = NULL;
+	g_autoptr(GError) error = NULL;
+	g_autoptr(ProcviewScanner) scanner =
+		procview_scanner_new_full(backend, PROCVIEW_SCANNER_ONCE, &error);
+
+	g_assert_no_error(error);
+	procview_query_add_port(query, 9);
+	snapshot = procview_scanner_scan(scanner, query, &error);
+	g_assert_no_error(error);
+}
+
+static void
+note_scan(ProcviewBackend backend, const char *name)
+{
+	g_autoptr(PvTestScene) scene = pv_test_scene_start(name, NULL);
+	g_autoptr(ProcviewScanner) scanner = NULL;
+	g_autoptr(ProcviewSnapshot) snapshot = NULL;
+	g_autoptr(ProcviewQuery) query = NULL;
+	g_autoptr(GError) error = NULL;
+
+	if (scene == NULL)
+		return;
+	query = pv_test_scene_query(scene, PROCVIEW_COLLECT_EVERYTHING);
+	g_atomic_int_set(&noting, TRUE);
+	/* One that cannot be had has opened something, too, to find that out. */
+	scanner = procview_scanner_new_with_backend(backend, NULL);
+	if (scanner != NULL)
+		snapshot = procview_scanner_scan(scanner, query, &error);
+	if (snapshot != NULL)
+		note_search(backend);
+	g_atomic_int_set(&noting, FALSE);
+	g_assert_no_error(error);
+}
+
+/*
+ * Each is close-on-exec from the call that makes it. The others look at what is open at some moments;
+ * most is open for less than one. It comes first: what the library reads once is read here.
+ */
+static void
+asked_for(ProcviewBackend backend)
+{
+	g_atomic_int_set(&n_marked, 0);
+	note_scan(backend, "sockets");
+	note_scan(backend, "details");
+	note_scan(backend, "zoo");
+	g_assert_cmpint(g_atomic_int_get(&n_marked), >, 0);
+	g_assert_cmpint(g_atomic_int_get(&n_unmarked), ==, 0);
+}
+
 int
 main(int argc, char **argv)
 {
 	pv_test_init(&argc, &argv, 100);
 	pv_test_require_kcmp();
+	pv_test_add("/fork/asked-for", asked_for);
 	pv_test_add("/fork/idle-scanner", idle_scanner);
 	pv_test_add("/fork/busy-scanner", busy_scanner);
 	pv_test_add("/fork/by-progress", by_progress);

@@ -162,6 +162,25 @@ run_json_of_changes(const World *world, GError **error)
 }
 
 static gpointer
+run_counts(const World *world, GError **error)
+{
+	ProcviewCounts *counts = procview_counts_new(world->second, error);
+
+	for (guint i = 0; counts != NULL && i < procview_snapshot_get_n_processes(world->second);
+	     i++)
+		procview_counts_add_process(counts,
+					    procview_snapshot_get_process(world->second, i));
+	return counts;
+}
+
+static void
+judge_counts(const World *world, gpointer result)
+{
+	g_assert_cmpuint(procview_counts_get_n_fd_tables(result), ==,
+			 procview_snapshot_get_n_fd_tables(world->second));
+}
+
+static gpointer
 run_rights(const World *world, GError **error)
 {
 	return procview_scanner_dup_rights(world->scanner, error);
@@ -185,6 +204,7 @@ static const Work of_snapshots[] = {
 	{"json", run_json, judge_json, g_object_unref},
 	{"compare", run_compare, judge_compare, (GDestroyNotify)procview_changes_unref},
 	{"json-of-changes", run_json_of_changes, judge_json, g_object_unref},
+	{"counts", run_counts, judge_counts, (GDestroyNotify)procview_counts_unref},
 };
 
 /* While something is attempted; 0: none. */
@@ -237,7 +257,8 @@ attempt_without_leak(const World *world, const Work *work, guint nth, gboolean a
 	}
 }
 
-static void
+/* How many requests that may fail it makes. */
+static guint
 exhaust(const World *world, const Work *work, gboolean and_all_after)
 {
 	guint nth = 1;
@@ -245,6 +266,7 @@ exhaust(const World *world, const Work *work, gboolean and_all_after)
 	while (!attempt_without_leak(world, work, nth, and_all_after))
 		nth++;
 	g_test_message("%s: %u requests", work->name, nth - 1);
+	return nth - 1;
 }
 
 /* FALSE: it cannot be had here, and the test is skipped. */
@@ -352,8 +374,9 @@ snapshots(void)
 	take_second(&world);
 	g_assert_cmpuint(world.n_changes, >=, 3);
 	for (guint i = 0; i < G_N_ELEMENTS(of_snapshots); i++) {
-		exhaust(&world, &of_snapshots[i], FALSE);
-		exhaust(&world, &of_snapshots[i], TRUE);
+		/* What makes none asks in a way that ends the process. */
+		g_assert_cmpuint(exhaust(&world, &of_snapshots[i], FALSE), >, 0);
+		g_assert_cmpuint(exhaust(&world, &of_snapshots[i], TRUE), >, 0);
 	}
 	world_end(&world);
 }

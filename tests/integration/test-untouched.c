@@ -428,6 +428,7 @@ look_on(World *world)
 {
 	g_autofree char *said = pv_test_own_descriptors();
 	g_autofree char *said_after = NULL;
+	g_autofree char *at_first = state_of_process();
 	g_autoptr(ProcviewScanner) scanner = pv_test_scanner(world->backend);
 	g_autoptr(GError) error = NULL;
 	Bystander bystander;
@@ -436,6 +437,11 @@ look_on(World *world)
 	if (scanner == NULL)
 		return;
 	g_clear_object(&scanner);
+	/* What only the first scanner of all would change is not taken for what was there before. */
+	world->process = g_steal_pointer(&at_first);
+	world->n_threads = 1;
+	assert_untouched(world, "after the first opening");
+	g_free(world->process);
 	bystander_begin(&bystander);
 	world->n_threads = pv_test_own_threads();
 	world->process = state_of_process();
