@@ -152,15 +152,17 @@ with_everything(ProcviewBackend backend)
 	check(backend, PROCVIEW_COLLECT_EVERYTHING);
 }
 
+/* With more files than are looked at without the list of all locks. */
 static void
 whole_machine(ProcviewBackend backend)
 {
+	g_autoptr(PvTestScene) files = pv_test_scene_start("massive", "T=2", "F=100", NULL);
 	g_autoptr(PvTestScene) scene = pv_test_scene_start("locks", NULL);
 	g_autoptr(ProcviewScanner) scanner = pv_test_scanner(backend);
 	g_autoptr(ProcviewQuery) query = procview_query_new();
 	g_autoptr(ProcviewSnapshot) snapshot = NULL;
 
-	if (scene == NULL || scanner == NULL)
+	if (files == NULL || scene == NULL || scanner == NULL)
 		return;
 	procview_query_set_collect(query, PROCVIEW_COLLECT_ALL | PROCVIEW_COLLECT_LOCKS);
 	snapshot = scan(query, scanner);

@@ -8,8 +8,9 @@
  * does not open it, so that nobody sees a terminal come or go.
  *
  * POSIX locks belong to a table. Our copy is in another one, and its fdinfo does not show them: for
- * inodes that /proc/locks says to be locked so, and for them only, the target's own is read. Locks
- * of other kinds are the open file description's.
+ * inodes that /proc/locks says to be locked so, and for them only, the target's own is read; in a
+ * small scan, which does without that list, for all. Locks of other kinds are the open file
+ * description's.
  *
  * fdinfo of an epoll set, and kcmp(2) about it, take the set's mutex. A task in epoll_wait(2) holds it
  * while events are copied to its memory, and whoever can withhold that memory can make us wait: only
@@ -38,8 +39,11 @@
 #include "backend/procfs/fdinfo-detail-parse.h"
 #include "backend/procfs/fdinfo-parse.h"
 
-#define PTMX_MAJOR 5
-#define PTMX_MINOR 2
+#define MEM_MAJOR    1
+#define PTMX_MAJOR   5
+#define PTMX_MINOR   2
+#define PTS_MAJOR    136
+#define MAX_UNLISTED 64
 
 #ifndef CLONE_NEWTIME
 #define CLONE_NEWTIME 0x00000080
@@ -182,23 +186,58 @@ read_of_target(PvLooker *looker, gint32 fd, const PvFdinfo *own)
 	       are_of_one_file(own, &theirs);
 }
 
+/* Whose fdinfo waits for nobody: drivers have their own, and so have epoll sets. */
+static gboolean
+is_harmless(const PvFile *file)
+{
+	guint dev_major = pv_dev_major((guint32)file->extent);
+
+	if (S_ISCHR(file->mode))
+		return dev_major == MEM_MAJOR || dev_major == PTS_MAJOR;
+	return S_ISREG(file->mode) || S_ISDIR(file->mode) || S_ISFIFO(file->mode) ||
+	       S_ISSOCK(file->mode);
+}
+
+/*
+ * The list of locks spares a look at most files, but costs a wait that is longer than to look at
+ * some dozens: it is read when there are more. 1: there is a list; 0: none is needed yet; -ENOMEM.
+ */
+static int
+consult_list(PvLooker *looker, const PvFile *file)
+{
+	int status;
+
+	if (pv_locked_inodes_are_fresh(&looker->locked))
+		return 1;
+	if (is_harmless(file) && looker->n_unlisted < MAX_UNLISTED) {
+		looker->n_unlisted++;
+		return 0;
+	}
+	status = pv_locked_inodes_refresh(&looker->locked, looker->proc_dir);
+	return status < 0 ? status : 1;
+}
+
 /* Also of pipes, sockets and devices: flock(2) takes whatever is open. */
 static gboolean
 note_locks(PvLooker *looker, const char *name, gint32 fd, PvStore *store, const PvFile *file)
 {
 	const PvBuffer *text = &looker->text;
+	int listed = consult_list(looker, file);
 	PvFdinfo own;
 	int status;
 
+	if (listed < 0)
+		return FALSE;
 	/* Of files on overlayfs fdinfo and the list of locks have the number, and stat(2) may not. */
-	if (!S_ISREG(file->mode) && !S_ISDIR(file->mode) &&
+	if (listed && !S_ISREG(file->mode) && !S_ISDIR(file->mode) &&
 	    !pv_inode_may_be_locked(&looker->locked, file->ino))
 		return TRUE;
 	status = pv_looker_read_own(looker, name);
 	if (status < 0 || !pv_fdinfo_parse(text->data, text->n, &own))
 		return status != -ENOMEM;
 	status = 0;
-	if (pv_inode_may_be_posix_locked(&looker->locked, own.has_ino ? own.ino : file->ino))
+	if (!listed ||
+	    pv_inode_may_be_posix_locked(&looker->locked, own.has_ino ? own.ino : file->ino))
 		status = read_of_target(looker, fd, &own);
 	if (status < 0)
 		return FALSE;

@@ -20,6 +20,7 @@ typedef struct {
 	const char *task; /* directory of the target below it, with a slash at the end */
 	PvBuffer target_text;
 	PvLockedInodes locked;
+	guint n_unlisted; /* looked at without the list of locks, in this scan */
 	PvSocketLooker sockets;
 } PvLooker;
 

@@ -358,11 +358,6 @@ read_table(PvReader *reader, const PvSubject *subject, PvStore *store, PvOutcome
 	self->looker.examiner.collect = subject->collect;
 	self->watch = subject->watch;
 	self->pidfd = -1;
-	if ((subject->collect & PV_COLLECT_LOCKS) &&
-	    pv_locked_inodes_refresh(&self->looker.locked, self->proc_dir) < 0) {
-		outcome->no_memory = TRUE;
-		return;
-	}
 	if (open_task(self, subject, outcome))
 		read_open_task(self, subject, store, outcome);
 	pv_fd_close(&self->pidfd);

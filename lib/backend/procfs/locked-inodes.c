@@ -10,7 +10,7 @@
  * outside of it, and by those that have ended. There, any inode may be locked.
  *
  * It holds up all who lock files while it is read, so that it is not read more often than ten times
- * a second.
+ * a second; and to begin, the kernel waits until all processors have seen it, some ten milliseconds.
  */
 #include "backend/procfs/locked-inodes.h"
 
@@ -97,15 +97,20 @@ sees_all(void)
 	return stat("/proc/self/ns/pid", &st) == 0 && st.st_ino == FIRST_PID_NAMESPACE;
 }
 
+gboolean
+pv_locked_inodes_are_fresh(const PvLockedInodes *locked)
+{
+	return locked->read_us != 0 && g_get_monotonic_time() - locked->read_us < FRESH_US;
+}
+
 int
 pv_locked_inodes_refresh(PvLockedInodes *locked, int proc_dir)
 {
-	gint64 now_us = g_get_monotonic_time();
 	int status;
 
-	if (locked->read_us != 0 && now_us - locked->read_us < FRESH_US)
+	if (pv_locked_inodes_are_fresh(locked))
 		return 0;
-	locked->read_us = now_us;
+	locked->read_us = g_get_monotonic_time();
 	status = pv_read_at(proc_dir, "locks", &locked->text);
 	locked->unknown = status < 0 || !sees_all();
 	if (status == -ENOMEM)

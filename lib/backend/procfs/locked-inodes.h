@@ -18,6 +18,7 @@ typedef struct {
 void pv_locked_inodes_clear(PvLockedInodes *locked);
 /* Fills both lists from the text of /proc/locks. Pure. FALSE: out of memory. */
 gboolean pv_locked_inodes_parse(PvLockedInodes *locked, const char *text, gsize length);
+gboolean pv_locked_inodes_are_fresh(const PvLockedInodes *locked);
 /* Reads /proc/locks, unless it was read just before. 0, or -ENOMEM. */
 int pv_locked_inodes_refresh(PvLockedInodes *locked, int proc_dir);
 gboolean pv_inode_may_be_locked(const PvLockedInodes *locked, guint64 ino);
