@@ -4,7 +4,8 @@
  * Files that no descriptor leads to: in the queue of a socket, registered with a ring, or mapped.
  *
  * BPF looks into queues and rings. The others know from fdinfo what a ring has, by name, and of a
- * queue how many files are in it; they tell no more, and nothing that is wrong.
+ * queue how many files are in it; they tell no more, and nothing that is wrong. Up to 6.12 fdinfo has
+ * the last part of the name alone, so that no path is known.
  */
 #include <string.h>
 
@@ -74,10 +75,22 @@ scan(PvTestScene *scene, ProcviewScanner *scanner, ProcviewCollect collect)
 	return snapshot;
 }
 
+static gboolean
+is_in_fdinfo(const Told *told)
+{
+	g_autofree char *path = g_strdup_printf("/proc/%d/fdinfo/%d", told->tid, told->fd);
+	g_autofree char *text = NULL;
+
+	g_assert_true(g_file_get_contents(path, &text, NULL, NULL));
+	return strstr(text, told->path) != NULL;
+}
+
 /* The path is enough to know it by; the rest must be right where it is known. */
 static ProcviewHolding *
-find(ProcviewSnapshot *snapshot, const Told *told)
+find(ProcviewSnapshot *snapshot, const Told *told, gboolean by_bpf)
 {
+	const char *path = by_bpf || is_in_fdinfo(told) ? told->path : NULL;
+
 	for (guint i = 0; i < procview_snapshot_get_n_holdings(snapshot); i++) {
 		ProcviewHolding *here = procview_snapshot_get_holding(snapshot, i);
 		gboolean in_ring = procview_holding_get_held_by(here) == PROCVIEW_HELD_BY_RING;
@@ -85,8 +98,7 @@ find(ProcviewSnapshot *snapshot, const Told *told)
 		if (in_ring != told->in_ring ||
 		    (in_ring && procview_holding_get_slot(here) != told->slot))
 			continue;
-		if (g_strcmp0(procview_file_get_path(procview_holding_get_file(here)),
-			      told->path) == 0)
+		if (g_strcmp0(procview_file_get_path(procview_holding_get_file(here)), path) == 0)
 			return here;
 	}
 	return NULL;
@@ -118,7 +130,7 @@ check_holding(ProcviewSnapshot *snapshot, const char *line)
 	ProcviewFdTable *table = pv_test_table_of(snapshot, told->tid);
 	gboolean by_bpf = strcmp(procview_fd_table_get_backend_name(table), "bpf") == 0;
 	ProcviewFile *holder = pv_test_file_of(snapshot, told->tid, told->fd);
-	ProcviewHolding *here = find(snapshot, told);
+	ProcviewHolding *here = find(snapshot, told, by_bpf);
 
 	/* In the queue of a socket that no descriptor leads to, because nobody has accepted it yet. */
 	if ((!by_bpf && !told->in_ring) || strstr(told->path, "unaccepted") != NULL) {

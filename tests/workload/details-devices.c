@@ -92,10 +92,13 @@ details_open_devices(struct work *w)
 	say_device(w, open_node(w, "null", S_IFCHR, makedev(1, 3), O_RDWR), "mem", NULL);
 	say_device(w, open_node(w, "fuse", S_IFCHR, makedev(10, 229), O_RDWR), "misc", "fuse");
 	say_device(w, open_node(w, "tun", S_IFCHR, makedev(10, 200), O_RDWR), "misc", "tun");
-	/* By its name only: no driver is asked, and none answers for it. */
-	say_device(w, open_node(w, "loop-by-path", S_IFBLK, makedev(7, 0), O_PATH), "loop",
-		   "loop0");
 	open_loop(w);
+	/* By its name only: no driver is asked, and none answers for it. It may be a module. */
+	if (access("/sys/dev/block/7:0", F_OK) == 0)
+		say_device(w, open_node(w, "loop-by-path", S_IFBLK, makedev(7, 0), O_PATH), "loop",
+			   "loop0");
+	else
+		details_missing(w, "loop-by-path");
 }
 
 static void

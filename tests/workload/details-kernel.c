@@ -36,7 +36,8 @@ static void
 open_ring(struct work *w, unsigned entries, unsigned cq_entries, bool with_resources)
 {
 	struct io_uring_params params = {.cq_entries = cq_entries};
-	static char page[4096];
+	/* Not of the program: a kernel may refuse memory that is partly a file's. */
+	char *page = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	const struct iovec buffers[2] = {{page, 1024}, {page + 1024, 2048}};
 	int files[3] = {-1, -1, -1};
 	int fd;
@@ -48,9 +49,10 @@ open_ring(struct work *w, unsigned entries, unsigned cq_entries, bool with_resou
 		details_missing(w, "io_uring");
 		return;
 	}
-	if (with_resources && (ring_register(fd, IORING_REGISTER_FILES, files, 3) < 0 ||
-			       ring_register(fd, IORING_REGISTER_BUFFERS, buffers, 2) < 0))
-		work_fail_errno(w, "io_uring_register");
+	if (with_resources && ring_register(fd, IORING_REGISTER_FILES, files, 3) < 0)
+		work_fail_errno(w, "IORING_REGISTER_FILES");
+	if (with_resources && ring_register(fd, IORING_REGISTER_BUFFERS, buffers, 2) < 0)
+		work_fail_errno(w, "IORING_REGISTER_BUFFERS");
 	fd = details_put(w, fd, "io_uring", "anon_inode:[io_uring]", false);
 	details_number(w, fd, "io_uring.sq_entries", params.sq_entries);
 	details_number(w, fd, "io_uring.cq_entries", params.cq_entries);

@@ -50,8 +50,9 @@ listeners(struct work *w, int family, int protocol, const char *prefix)
 		if (clients[i] < 0)
 			work_fail_errno(w, "connect");
 	}
-	/* The last step of the handshake is not awaited by connect(2). */
-	sockets_await(w, listener, TCP_LISTEN, N_WAITING);
+	/* The last step of the handshake is not awaited by connect(2), but by that of SCTP. */
+	if (protocol != IPPROTO_SCTP)
+		sockets_await(w, listener, TCP_LISTEN, N_WAITING);
 	known.backlog = BACKLOG;
 	known.receive_queue = N_WAITING;
 	listener = sockets_say(w, listener, name_of(prefix, "listening"), &known);

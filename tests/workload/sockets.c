@@ -407,10 +407,18 @@ is_arrived(int fd, int state, unsigned n)
 void
 sockets_await(struct work *w, int fd, int state, unsigned n)
 {
+	struct tcp_info info = {0};
+	socklen_t size = sizeof(info);
+	char what[96];
+
 	for (unsigned i = 0; i < 5000 && !is_arrived(fd, state, n); i++)
 		usleep(1000);
-	if (!is_arrived(fd, state, n))
-		work_fail(w, WORK_FAILED, "a TCP socket did not reach its state");
+	if (is_arrived(fd, state, n))
+		return;
+	getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &size);
+	snprintf(what, sizeof(what), "TCP socket %d is in state %d with %u, not in %d with %u", fd,
+		 info.tcpi_state, info.tcpi_unacked, state, n);
+	work_fail(w, WORK_FAILED, what);
 }
 
 void

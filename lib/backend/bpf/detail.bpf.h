@@ -23,6 +23,7 @@
 
 struct detail_buffer {
 	u64 used; /* where the next record begins */
+	u64 zero; /* always 0, which the verifier does not know: see opaque_zero() */
 	char copy[COPY_BYTES + 16];
 	char bytes[DETAIL_BYTES + DETAIL_SLACK];
 };
@@ -38,6 +39,17 @@ static __always_inline struct detail_buffer *
 details_at(u32 index)
 {
 	return bpf_map_lookup_elem(&detail_buffers, &index);
+}
+
+/*
+ * What a callback of bpf_loop() branches on must not begin as a constant. Up to 6.6 the verifier
+ * looks at the callback once, with what is there before the first step; what is not reached then is
+ * taken out of the program as dead.
+ */
+static __always_inline u32
+opaque_zero(struct detail_buffer *buffer)
+{
+	return buffer->zero;
 }
 
 /* NULL: there is no room. */

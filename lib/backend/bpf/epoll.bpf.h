@@ -112,7 +112,7 @@ tell_targets(u64 address, u32 index)
 {
 	struct detail_buffer *buffer = details_at(index);
 	struct eventpoll *set = (void *)address;
-	struct tree_walk walk = {.index = index, .mode = GOING_LEFT};
+	struct tree_walk walk = {.index = index};
 	struct set_state before;
 	struct set_state after;
 	u64 began;
@@ -121,6 +121,7 @@ tell_targets(u64 address, u32 index)
 		return 0;
 	began = buffer->used;
 	look_at(set, &before);
+	walk.mode = GOING_LEFT + opaque_zero(buffer);
 	walk.node = BPF_CORE_READ(set, rbr.rb_root.rb_node);
 	bpf_loop(MAX_STEPS_OF_TREE, walk_tree, &walk, 0);
 	look_at(set, &after);

@@ -194,6 +194,7 @@ tell_queue(u64 address, u32 index)
 		return 0;
 	}
 	walk.head = walk.message = behind(sk, sock, sk_receive_queue);
+	walk.at = walk.n_files = opaque_zero(buffer);
 	bpf_loop(MAX_QUEUE_STEPS, walk_queue, &walk, 0);
 	record->receive_queue = record->type == SOCK_DGRAM ? walk.first_bytes : walk.bytes;
 	if (walk.done && !walk.cut)

@@ -164,16 +164,36 @@ holds_port(guint16 port, gint32 pid)
 
 static char *scratch; /* a directory of the test's own */
 
+/* Of another file system perhaps, as the number is all that is sought. */
+static inline gboolean
+is_open_here(guint64 inode)
+{
+	struct stat st;
+
+	for (int fd = 0; fd < 100; fd++) {
+		if (fstat(fd, &st) == 0 && st.st_ino == inode)
+			return TRUE;
+	}
+	return FALSE;
+}
+
+/* In a young file system numbers are small, as they are in that of /dev/null: one that is free. */
 static inline char *
 make_file(const char *name, guint64 *inode)
 {
-	char *path = g_build_filename(scratch, name, NULL);
+	g_autoptr(GString) unique = g_string_new(name);
 	struct stat st;
 
-	g_assert_true(g_file_set_contents(path, "x", 1, NULL));
-	g_assert_cmpint(stat(path, &st), ==, 0);
-	*inode = st.st_ino;
-	return path;
+	for (;;) {
+		g_autofree char *path = g_build_filename(scratch, unique->str, NULL);
+
+		g_assert_true(g_file_set_contents(path, "x", 1, NULL));
+		g_assert_cmpint(stat(path, &st), ==, 0);
+		*inode = st.st_ino;
+		if (!is_open_here(*inode))
+			return g_steal_pointer(&path);
+		g_string_append_c(unique, '-');
+	}
 }
 
 static inline char *

@@ -275,19 +275,21 @@ test_ring(void)
 static void
 test_hostile_ring(void)
 {
-	static const char text[] = HEAD "UserFiles:\t3\n"
+	static const char text[] = HEAD "UserFiles:\t4\n"
 					"    0: /tmp/a\\012UserBufs:\\0117\\040\\134x\n"
 					"    1: <none>\n"
-					"    2: hostname\n"
+					"    2: \n"
+					"    3: hostname\n"
 					"UserBufs:\t1\n"
 					"    0: 0x7f95485bb000/4096\n";
-	static const Expected expected[] = {{PV_FACT_IO_URING_N_FILES, 3, NULL},
+	static const Expected expected[] = {{PV_FACT_IO_URING_N_FILES, 4, NULL},
 					    {PV_FACT_IO_URING_N_BUFFERS, 1, NULL}};
 	PvStore *store = parse_text(text, PV_KIND_IO_URING);
 
-	g_assert_cmpuint(store->details.holdings.n, ==, 2);
+	g_assert_cmpuint(store->details.holdings.n, ==, 3);
 	assert_held(store, 0, 0, "/tmp/a\nUserBufs:\t7 \\x", PV_KIND_UNKNOWN);
 	assert_held(store, 1, 2, NULL, PV_KIND_UNKNOWN);
+	assert_held(store, 2, 3, NULL, PV_KIND_UNKNOWN);
 	assert_facts(store, expected, G_N_ELEMENTS(expected));
 }
 
