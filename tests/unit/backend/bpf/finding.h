@@ -11,7 +11,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <glib/gstdio.h>
 #include <sched.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -162,52 +161,6 @@ holds_port(guint16 port, gint32 pid)
 	return holds(&sought, pid);
 }
 
-static char *scratch; /* a directory of the test's own */
-
-/* Of another file system perhaps, as the number is all that is sought. */
-static inline gboolean
-is_open_here(guint64 inode)
-{
-	struct stat st;
-
-	for (int fd = 0; fd < 100; fd++) {
-		if (fstat(fd, &st) == 0 && st.st_ino == inode)
-			return TRUE;
-	}
-	return FALSE;
-}
-
-/* In a young file system numbers are small, as they are in that of /dev/null: one that is free. */
-static inline char *
-make_file(const char *name, guint64 *inode)
-{
-	g_autoptr(GString) unique = g_string_new(name);
-	struct stat st;
-
-	for (;;) {
-		g_autofree char *path = g_build_filename(scratch, unique->str, NULL);
-
-		g_assert_true(g_file_set_contents(path, "x", 1, NULL));
-		g_assert_cmpint(stat(path, &st), ==, 0);
-		*inode = st.st_ino;
-		if (!is_open_here(*inode))
-			return g_steal_pointer(&path);
-		g_string_append_c(unique, '-');
-	}
-}
-
-static inline char *
-make_directory(const char *name, guint64 *inode)
-{
-	char *path = g_build_filename(scratch, name, NULL);
-	struct stat st;
-
-	g_assert_cmpint(g_mkdir_with_parents(path, 0700), ==, 0);
-	g_assert_cmpint(stat(path, &st), ==, 0);
-	*inode = st.st_ino;
-	return path;
-}
-
 /* It tells, and stays; so does the first thread. */
 G_GNUC_NORETURN static inline void
 leave_to_thread(GThreadFunc run, const char *path)
@@ -244,19 +197,4 @@ require_find(void)
 		g_error("%s", why);
 	g_print("1..0 # SKIP %s\n", why);
 	exit(0);
-}
-
-static inline void
-remove_scratch(void)
-{
-	g_autoptr(GDir) dir = g_dir_open(scratch, 0, NULL);
-	const char *name;
-
-	while (dir != NULL && (name = g_dir_read_name(dir)) != NULL) {
-		g_autofree char *path = g_build_filename(scratch, name, NULL);
-
-		g_remove(path);
-	}
-	g_rmdir(scratch);
-	g_free(scratch);
 }

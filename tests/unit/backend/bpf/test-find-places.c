@@ -8,6 +8,7 @@
 #include <sys/mount.h>
 #include <sys/syscall.h>
 
+#include "finding-files.h"
 #include "finding.h"
 
 static gint32

@@ -11,6 +11,7 @@
 #include <sys/socket.h>
 #include <sys/syscall.h>
 
+#include "finding-files.h"
 #include "finding.h"
 #include "util/fd.h"
 

@@ -11,6 +11,7 @@
 #include <sys/syscall.h>
 #include <sys/time.h>
 
+#include "finding-files.h"
 #include "finding.h"
 
 static gint32
