@@ -206,6 +206,42 @@ once(void)
 	world_end(&world);
 }
 
+/* How often a scan of a scene asks that nobody stops. */
+static gint
+count_questions(ProcviewScanner *scanner, const char *scene_name, const char *n, const char *more,
+		ProcviewCollect collect)
+{
+	g_autoptr(PvTestScene) scene = pv_test_scene_start(scene_name, n, more, NULL);
+	g_autoptr(ProcviewQuery) query = pv_test_scene_query(scene, collect);
+	g_autoptr(GCancellable) cancellable = g_cancellable_new();
+	g_autoptr(ProcviewSnapshot) snapshot = NULL;
+	g_autoptr(GError) error = NULL;
+
+	g_atomic_int_set(&n_asked, 0);
+	snapshot = procview_scanner_scan_full(scanner, query, cancellable, NULL, NULL, &error);
+	g_assert_no_error(error);
+	return g_atomic_int_get(&n_asked);
+}
+
+/* With what there is to look at, the questions become more. */
+static void
+how_often(ProcviewBackend backend)
+{
+	g_autoptr(ProcviewScanner) scanner = pv_test_scanner(backend);
+	ProcviewCollect files = PROCVIEW_COLLECT_TABLES | PROCVIEW_COLLECT_DESCRIPTORS;
+	ProcviewCollect places = PROCVIEW_COLLECT_PLACES | PROCVIEW_COLLECT_MAPPINGS;
+	gint few, many;
+
+	if (scanner == NULL)
+		return;
+	few = count_questions(scanner, "thousands", "N=16", "GAP=0", files);
+	many = count_questions(scanner, "thousands", "N=16000", "GAP=0", files);
+	g_assert_cmpint(many, >=, few + 16000 / 4096);
+	few = count_questions(scanner, "many", "P=2", "F=2", places);
+	many = count_questions(scanner, "many", "P=300", "F=2", places);
+	g_assert_cmpint(many, >=, few + 2 * (300 / 64));
+}
+
 typedef struct {
 	GCancellable *cancellable;
 	guint n_left; /* calls until it is enough */
@@ -318,6 +354,7 @@ main(int argc, char **argv)
 	pv_test_add("/cancel/sockets", sockets);
 	g_test_add_func("/cancel/once", once);
 	g_test_add_func("/cancel/while-writing", while_writing);
+	pv_test_add("/cancel/how-often", how_often);
 	pv_test_add("/cancel/by-progress", by_progress);
 	pv_test_add("/cancel/by-another-thread", by_another_thread);
 	return g_test_run();
