@@ -20,7 +20,8 @@
  * have all that are open on the machine, and that is taken for granted.
  *
  * What it cannot see: descriptors. Two that share an open file description count as one; and those
- * of a thread with a table of its own are not in the directory of its process.
+ * of a thread with a table of its own are not in the directory of its process. Nor the last some
+ * dozens of files that each processor has not added to the sum yet.
  */
 #include "snapshot/opening.h"
 
