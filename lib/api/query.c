@@ -131,7 +131,8 @@ procview_query_add_user(ProcviewQuery *query, guint uid)
  * not. Else the snapshot has all processes. A process that could not be looked into is never left
  * out. If nobody has it, the snapshot is empty.
  *
- * Several numbers, ports and process ids are alternatives.
+ * Several numbers, ports and process ids are alternatives. Of more than 1024 inodes and ports the
+ * kernel is not asked, and the snapshot has all processes.
  *
  * Since: 0.1
  */

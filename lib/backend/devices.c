@@ -52,7 +52,7 @@ pv_devices_read(PvDevices *devices, const PvContext *context)
 	}
 	if (!pv_error_is_shortage(status))
 		status = MIN(devices->sys_dev, 0);
-	return pv_error_is_shortage(status) ? status : 0;
+	return pv_error_only_shortage(status);
 }
 
 void

@@ -197,7 +197,7 @@ pv_mounts_find_socket_tagging(int proc_dir, const char **controller)
 	if (status == 0 && !pv_buffer_reserve(&text, 1))
 		status = -ENOMEM;
 	if (status < 0)
-		return pv_error_is_shortage(status) ? status : 0;
+		return pv_error_only_shortage(status);
 	text.data[text.n] = '\0';
 	/* As many as the kernel has controllers. */
 	lines = g_strsplit(text.data, "\n", -1);

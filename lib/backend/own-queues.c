@@ -25,7 +25,7 @@ pv_has_own_queue(int proc_dir)
 	int error = pv_task_read_status(proc_dir, "thread-self/", &text, &status);
 
 	if (error < 0)
-		return pv_error_is_shortage(error) ? error : 0;
+		return pv_error_only_shortage(error);
 	for (guint32 fd = 0; fd < status.fd_size; fd++) {
 		if (syscall(SYS_mq_getsetattr, fd, NULL, &attr) == 0)
 			return 1;

@@ -15,15 +15,13 @@
 static int
 compare_pids(const void *a, const void *b)
 {
-	return pv_order_u64((guint32)((const PvParentage *)a)->pid,
-			    (guint32)((const PvParentage *)b)->pid);
+	return pv_order_i32(((const PvParentage *)a)->pid, ((const PvParentage *)b)->pid);
 }
 
 static int
 compare_parents(const void *a, const void *b)
 {
-	return pv_order_u64((guint32)((const PvParentage *)a)->ppid,
-			    (guint32)((const PvParentage *)b)->ppid);
+	return pv_order_i32(((const PvParentage *)a)->ppid, ((const PvParentage *)b)->ppid);
 }
 
 /* Of records in the order of parents: the first that has this one, or one behind it. */

@@ -26,6 +26,12 @@ pv_error_is_shortage(int status)
 	return status == -ENOMEM || status == -EMFILE || status == -ENFILE;
 }
 
+int
+pv_error_only_shortage(int status)
+{
+	return pv_error_is_shortage(status) ? status : 0;
+}
+
 static int
 code_of(int saved_errno)
 {

@@ -32,3 +32,5 @@ gboolean pv_error_from_errno(GError **error, const char *call, int saved_errno);
  * and nothing of what was asked. Whatever is not negative is none, descriptors among it.
  */
 gboolean pv_error_is_shortage(int status);
+/* The status if it says so, and 0 if not: of what may fail in any other way. */
+int pv_error_only_shortage(int status);

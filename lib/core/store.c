@@ -226,18 +226,12 @@ typedef struct {
 } Wanted;
 
 static int
-compare_numbers(gint32 a, gint32 b)
-{
-	return a < b ? -1 : a > b;
-}
-
-static int
 compare_pid(const void *key, const void *element)
 {
 	const Wanted *wanted = key;
 	const PvProcess *process = element;
 
-	return compare_numbers(wanted->number, process->pid);
+	return pv_order_i32(wanted->number, process->pid);
 }
 
 static int
@@ -246,7 +240,7 @@ compare_tid(const void *key, const void *element)
 	const Wanted *wanted = key;
 	const guint32 *task = element;
 
-	return compare_numbers(wanted->number, pv_store_task(wanted->store, *task)->tid);
+	return pv_order_i32(wanted->number, pv_store_task(wanted->store, *task)->tid);
 }
 
 static int
@@ -255,7 +249,7 @@ compare_fd(const void *key, const void *element)
 	const Wanted *wanted = key;
 	const PvDescriptor *descriptor = element;
 
-	return compare_numbers(wanted->number, descriptor->fd);
+	return pv_order_i32(wanted->number, descriptor->fd);
 }
 
 PvProcess *

@@ -17,14 +17,12 @@
 #include "backend/procfs/lister.h"
 #include "backend/procfs/task-look.h"
 #include "core/error.h"
+#include "util/order.h"
 
 static int
 compare_processes(const void *a, const void *b)
 {
-	gint32 x = ((const PvProcess *)a)->pid;
-	gint32 y = ((const PvProcess *)b)->pid;
-
-	return (x > y) - (x < y);
+	return pv_order_i32(((const PvProcess *)a)->pid, ((const PvProcess *)b)->pid);
 }
 
 /* Among the first n, which are in order. */

@@ -20,8 +20,6 @@
  */
 #include "snapshot/narrow.h"
 
-#include <stdlib.h>
-
 #include "backend/bpf/find.h"
 #include "backend/procfs/family.h"
 #include "core/descent.h"
@@ -52,10 +50,10 @@ add(PvPidSet *set, gint32 pid, GError **error)
 }
 
 static gboolean
-add_all(PvPidSet *set, const PvPidSet *more, GError **error)
+add_all(PvPidSet *set, const PvArray *pids, GError **error)
 {
-	for (guint i = 0; i < pv_pid_set_count(more); i++) {
-		if (!add(set, pv_pid_set_get(more, i), error))
+	for (guint i = 0; i < pids->n; i++) {
+		if (!add(set, *pv_array_at(pids, gint32, i), error))
 			return FALSE;
 	}
 	return TRUE;
@@ -117,41 +115,13 @@ resolve(Narrow *narrow, GError **error)
 	return TRUE;
 }
 
-static int
-compare_pids(const void *a, const void *b)
-{
-	gint32 x = *(const gint32 *)a;
-	gint32 y = *(const gint32 *)b;
-
-	return (x > y) - (x < y);
-}
-
-static gboolean
-is_in(const PvArray *sorted, gint32 pid)
-{
-	return sorted->n > 0 &&
-	       bsearch(&pid, sorted->data, sorted->n, sizeof(gint32), compare_pids) != NULL;
-}
-
 /* Of a process that nobody could look into it is not known. */
 static gboolean
 sort_candidate(Narrow *narrow, const PvFound *found, gint32 pid, GError **error)
 {
-	if (is_in(&found->holders, pid))
+	if (pv_found_has(&found->holders, pid))
 		return add(&narrow->asked, pid, error);
-	return is_in(&found->shown, pid) || add(&narrow->others, pid, error);
-}
-
-static gboolean
-tell_holders(Narrow *narrow, const PvFound *found, GError **error)
-{
-	PvPidSet *holders = narrow->narrowing->holders;
-
-	for (guint i = 0; holders != NULL && i < found->holders.n; i++) {
-		if (!add(holders, *pv_array_at(&found->holders, gint32, i), error))
-			return FALSE;
-	}
-	return TRUE;
+	return pv_found_has(&found->shown, pid) || add(&narrow->others, pid, error);
 }
 
 /* Whoever ended meanwhile is not listed any more, and holds nothing. */
@@ -168,7 +138,8 @@ take_found(Narrow *narrow, const PvFound *found, GError **error)
 			return FALSE;
 	}
 	narrow->found = TRUE;
-	return tell_holders(narrow, found, error);
+	return narrow->narrowing->holders == NULL ||
+	       add_all(narrow->narrowing->holders, &found->holders, error);
 }
 
 static gboolean
@@ -237,16 +208,6 @@ take_sharers_from_overview(Narrow *narrow, GError **error)
 }
 
 static gboolean
-take_sharers(Narrow *narrow, const PvFound *found, GError **error)
-{
-	for (guint i = 0; i < found->holders.n; i++) {
-		if (!add(&narrow->others, *pv_array_at(&found->holders, gint32, i), error))
-			return FALSE;
-	}
-	return TRUE;
-}
-
-static gboolean
 add_sharers(Narrow *narrow, GError **error)
 {
 	const PvSought sought = {
@@ -261,7 +222,7 @@ add_sharers(Narrow *narrow, GError **error)
 		return TRUE;
 	if (!narrow->narrowing->may_find || !pv_bpf_find(&sought, &found, &why))
 		return look_over(narrow, error) && take_sharers_from_overview(narrow, error);
-	done = take_sharers(narrow, &found, error);
+	done = add_all(&narrow->others, &found.holders, error);
 	pv_found_clear(&found);
 	return done;
 }
@@ -309,7 +270,7 @@ write_query(Narrow *narrow, GError **error)
 		if (!add(&narrow->others, g_array_index(query->pids, gint32, i), error))
 			return NULL;
 	}
-	if (!add_all(&narrow->asked, &narrow->others, error))
+	if (!add_all(&narrow->asked, &narrow->others.pids, error))
 		return NULL;
 	narrowed = pv_query_copy(query);
 	narrowed->relatives = 0;
@@ -355,4 +316,26 @@ pv_narrow(const PvNarrowing *narrowing, const PvQuery *query, GError **error)
 	if ((query->relatives & PV_RELATIVES_FAMILY) && !add_family(&narrow, error))
 		return NULL;
 	return write_query(&narrow, error);
+}
+
+static gboolean
+has_table(const PvStore *store, const PvProcess *process)
+{
+	for (guint32 i = 0; i < process->n_tasks; i++) {
+		if (pv_store_task(store, process->first_task + i)->table != PV_NONE)
+			return TRUE;
+	}
+	return FALSE;
+}
+
+gboolean
+pv_narrow_has_lost(const PvStore *store, const PvPidSet *holders)
+{
+	for (guint i = 0; i < pv_pid_set_count(holders); i++) {
+		const PvProcess *process = pv_store_find_process(store, pv_pid_set_get(holders, i));
+
+		if (process == NULL || !has_table(store, process))
+			return TRUE;
+	}
+	return FALSE;
 }

@@ -26,3 +26,6 @@ typedef struct {
  * of fewer than all.
  */
 PvQuery *pv_narrow(const PvNarrowing *narrowing, const PvQuery *query, GError **error);
+
+/* Whether one of the holders had ended before the scan came to him: a child may have what he had. */
+gboolean pv_narrow_has_lost(const PvStore *store, const PvPidSet *holders);

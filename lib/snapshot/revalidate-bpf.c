@@ -9,8 +9,6 @@
  */
 #include "snapshot/revalidate-bpf.h"
 
-#include <stdlib.h>
-
 #include "backend/bpf/plan.h"
 #include "core/error.h"
 #include "snapshot/own-view.h"
@@ -21,15 +19,6 @@ pv_revalidate_has_key(const PvPlan *plan, const PvTable *table)
 {
 	return plan->bpf != NULL && table->key != 0 &&
 	       pv_store_of(table)->key_id == pv_bpf_id(plan->bpf);
-}
-
-static int
-compare_tids(const void *a, const void *b)
-{
-	gint32 x = ((const PvBpfTable *)a)->tid;
-	gint32 y = ((const PvBpfTable *)b)->tid;
-
-	return (x > y) - (x < y);
 }
 
 static const PvTask *
@@ -86,7 +75,7 @@ pv_revalidate_members_by_key(const PvPlan *plan, const PvTable *table, const PvW
 		return pv_error_no_memory(error);
 	for (guint32 i = 0; i < n; i++)
 		found[i] = (PvBpfTable){.tid = member(table, i)->tid, .group = i};
-	qsort(found, n, sizeof(PvBpfTable), compare_tids);
+	pv_bpf_pass_sort(&pass);
 	done = pv_bpf_check(&pass, watch, error);
 	for (guint32 i = 0; i < n && done; i++)
 		memberships[found[i].group] =

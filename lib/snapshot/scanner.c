@@ -9,6 +9,9 @@
  *
  * Who takes one scan only has BPF opened by it, and not before, if it pays (snapshot/opening.c) or
  * if what was seen without it is not all (snapshot/concealed.c).
+ *
+ * A scan about few begins with finding out who they are (snapshot/narrow.c), and begins again if
+ * they have ended by the time it comes to them.
  */
 #include "snapshot/scanner.h"
 
@@ -479,29 +482,6 @@ scan_narrowed(PvScanner *scanner, const PvQuery *query, PvPidSet *holders, const
 	return store;
 }
 
-static gboolean
-has_table(const PvStore *store, const PvProcess *process)
-{
-	for (guint32 i = 0; i < process->n_tasks; i++) {
-		if (pv_store_task(store, process->first_task + i)->table != PV_NONE)
-			return TRUE;
-	}
-	return FALSE;
-}
-
-/* Whether one of them has ended before the scan came to him: a child may have what he had. */
-static gboolean
-has_lost(const PvStore *store, const PvPidSet *holders)
-{
-	for (guint i = 0; i < pv_pid_set_count(holders); i++) {
-		const PvProcess *process = pv_store_find_process(store, pv_pid_set_get(holders, i));
-
-		if (process == NULL || !has_table(store, process))
-			return TRUE;
-	}
-	return FALSE;
-}
-
 static PvStore *
 seek(PvScanner *scanner, const PvQuery *query, const PvWatch *watch, GError **error)
 {
@@ -511,7 +491,7 @@ seek(PvScanner *scanner, const PvQuery *query, const PvWatch *watch, GError **er
 
 		pv_pid_set_init(&holders);
 		store = scan_narrowed(scanner, query, &holders, watch, error);
-		if (store == NULL || !has_lost(store, &holders))
+		if (store == NULL || !pv_narrow_has_lost(store, &holders))
 			return store;
 		pv_store_unref(store);
 	}

@@ -6,19 +6,8 @@
  */
 #include "snapshot/successor.h"
 
-#include <stdlib.h>
-
 #include "backend/bpf/plan.h"
 #include "core/error.h"
-
-static int
-compare_tids(const void *a, const void *b)
-{
-	gint32 x = ((const PvBpfTable *)a)->tid;
-	gint32 y = ((const PvBpfTable *)b)->tid;
-
-	return (x > y) - (x < y);
-}
 
 gboolean
 pv_successor_is_same(const PvReadingStep *step, const PvTask *task, const PvBpfTable *found)
@@ -67,7 +56,7 @@ pv_successor_find(const PvReadingStep *step, guint32 group, guint32 *task, GErro
 	pass.n = list_members(step, group, members);
 	costs.n_tables = pass.n;
 	pass.whole = !step->store->narrowed && pv_bpf_plan_whole_check(&costs);
-	qsort(members, pass.n, sizeof(PvBpfTable), compare_tids);
+	pv_bpf_pass_sort(&pass);
 	if (!pv_bpf_check(&pass, step->watch, error))
 		return FALSE;
 	for (guint32 i = 0; i < pass.n && *task == PV_NONE; i++) {

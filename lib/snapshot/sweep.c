@@ -13,8 +13,6 @@
  */
 #include "snapshot/sweep.h"
 
-#include <stdlib.h>
-
 #include "backend/bpf/bpf.h"
 #include "backend/bpf/plan.h"
 #include "backend/registry.h"
@@ -59,15 +57,6 @@ is_pending(const Sweep *sweep, guint32 group_index)
 	       reading_of(sweep, group_index)->backend == NULL;
 }
 
-static int
-compare_tids(const void *a, const void *b)
-{
-	gint32 x = ((const PvBpfTable *)a)->tid;
-	gint32 y = ((const PvBpfTable *)b)->tid;
-
-	return (x > y) - (x < y);
-}
-
 /* The tables that are still to be read. FALSE: out of memory. */
 static gboolean
 collect(Sweep *sweep)
@@ -97,8 +86,7 @@ collect(Sweep *sweep)
 			.files_key = task->files_key,
 		};
 	}
-	if (pass->n > 0)
-		qsort(pass->tables, pass->n, sizeof(PvBpfTable), compare_tids);
+	pv_bpf_pass_sort(pass);
 	return TRUE;
 }
 

@@ -74,7 +74,7 @@ read_file(LookUp *self)
 		return 0;
 	status = pv_read_at(self->net_dir, name, &self->text);
 	if (status < 0)
-		return pv_error_is_shortage(status) ? status : 0;
+		return pv_error_only_shortage(status);
 	return take_lines(self);
 }
 

@@ -17,6 +17,7 @@
 #include <sys/syscall.h>
 
 #include "util/number.h"
+#include "util/order.h"
 
 /* procfs writes a link's target into one page. */
 #define LINK_BYTES   4096
@@ -177,18 +178,9 @@ pv_list_numbers(int dir_fd, PvBuffer *numbers)
 	}
 }
 
-static int
-compare_numbers(const void *a, const void *b)
-{
-	gint32 x = *(const gint32 *)a;
-	gint32 y = *(const gint32 *)b;
-
-	return (x > y) - (x < y);
-}
-
 void
 pv_numbers_sort(PvBuffer *numbers)
 {
 	if (numbers->n > 0)
-		qsort(numbers->data, pv_numbers_count(numbers), sizeof(gint32), compare_numbers);
+		qsort(numbers->data, pv_numbers_count(numbers), sizeof(gint32), pv_compare_i32);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright the libprocview authors */
 /*
- * Order of unsigned numbers, as qsort(3) and bsearch(3) want it: a difference would not fit.
+ * Order of numbers, as qsort(3) and bsearch(3) want it: a difference would not fit.
  */
 #pragma once
 
@@ -11,4 +11,17 @@ static inline int
 pv_order_u64(guint64 x, guint64 y)
 {
 	return (x > y) - (x < y);
+}
+
+static inline int
+pv_order_i32(gint32 x, gint32 y)
+{
+	return (x > y) - (x < y);
+}
+
+/* Of arrays that have nothing else, as numbers of processes. */
+static inline int
+pv_compare_i32(const void *a, const void *b)
+{
+	return pv_order_i32(*(const gint32 *)a, *(const gint32 *)b);
 }

@@ -169,7 +169,6 @@ are_most(const struct forest *forest)
 	return n > forest->n_branches / 2;
 }
 
-/* Where they are most of all processes: everybody. */
 static ProcviewQuery *
 ask_for_relatives(const struct selection *selection)
 {
@@ -177,8 +176,6 @@ ask_for_relatives(const struct selection *selection)
 	const struct forest *forest = selection->forest;
 	guint n_tables = procview_snapshot_get_n_fd_tables(selection->snapshot);
 
-	if (are_most(forest))
-		return query;
 	for (guint i = 0; i < forest->n_branches; i++) {
 		if (forest->branches[i].role != ROLE_NONE)
 			procview_query_add_pid(
@@ -267,7 +264,7 @@ look_over(struct scan *scan, GArray *whats, ProcviewQuery **query, GError **erro
 	named_thread = g_hash_table_size(scan->selection->tasks) > 0;
 	g_clear_pointer(query, procview_query_unref);
 	if (scan->selection->n_matched > 0) {
-		*query = ask_for_relatives(scan->selection);
+		*query = scan->narrowed ? ask_for_relatives(scan->selection) : procview_query_new();
 		procview_query_set_collect(*query, named_thread ? collect | PROCVIEW_COLLECT_THREADS
 								: collect);
 	}
@@ -337,12 +334,12 @@ gboolean
 scan_run(struct scan *scan, const struct options *options, const GPtrArray *columns, GArray *whats,
 	 GError **error)
 {
-	gboolean tells_ends =
-		(choose_collect(options, columns, whats) & PROCVIEW_COLLECT_PEERS) != 0;
 	g_autoptr(ProcviewQuery) query = procview_query_new();
+	gboolean tells_ends;
 
 	/* Where there was nothing in the view before, a file may be now. */
 	scan->collect = choose_collect(options, columns, whats);
+	tells_ends = (scan->collect & PROCVIEW_COLLECT_PEERS) != 0;
 	scan->all = options->all;
 	scan->seeks_file = whats_seek_files(whats);
 	scan->tells_sharers = tells_sharers(options, columns);

@@ -71,6 +71,7 @@ typedef struct {
 	gboolean whole; /* by one pass over all tasks, and not by one iterator for each */
 } PvBpfPass;
 
+void pv_bpf_pass_sort(PvBpfPass *pass);
 PvBpfTable *pv_bpf_pass_find(const PvBpfPass *pass, gint32 tid);
 /* FALSE: this cannot come next, after n descriptors of all tables; the table comes twice. */
 gboolean pv_bpf_table_admits(PvBpfTable *table, gint32 fd, guint32 n);

@@ -90,15 +90,6 @@ put_in_order(guint64 *numbers, guint n)
 	return n_left;
 }
 
-static int
-compare_pids(const void *a, const void *b)
-{
-	gint32 x = *(const gint32 *)a;
-	gint32 y = *(const gint32 *)b;
-
-	return (x > y) - (x < y);
-}
-
 static void
 put_pids_in_order(PvArray *pids)
 {
@@ -107,7 +98,7 @@ put_pids_in_order(PvArray *pids)
 
 	if (pids->n == 0)
 		return;
-	qsort(all, pids->n, sizeof(*all), compare_pids);
+	qsort(all, pids->n, sizeof(*all), pv_compare_i32);
 	for (guint i = 0; i < pids->n; i++) {
 		if (n_left == 0 || all[n_left - 1] != all[i])
 			all[n_left++] = all[i];
@@ -244,13 +235,6 @@ take_holder(Find *find, const PvFoundRecord *record)
 }
 
 static gboolean
-is_asked(const Find *find, gint32 pid)
-{
-	return find->asked.n > 0 &&
-	       bsearch(&pid, find->asked.data, find->asked.n, sizeof(pid), compare_pids) != NULL;
-}
-
-static gboolean
 list_asked(Find *find)
 {
 	const PvSought *sought = find->sought;
@@ -271,7 +255,7 @@ list_tables(const Find *find, PvArray *tables)
 		const PvFoundRecord *task = pv_array_at(&find->tasks, PvFoundRecord, i);
 		guint64 *room;
 
-		if (task->files == 0 || !is_asked(find, task->pid))
+		if (task->files == 0 || !pv_found_has(&find->asked, task->pid))
 			continue;
 		room = pv_array_append(tables);
 		if (room == NULL)
@@ -296,7 +280,7 @@ add_sharers(Find *find, const PvArray *tables)
 	for (guint i = 0; tables->n > 0 && i < find->tasks.n; i++) {
 		const PvFoundRecord *task = pv_array_at(&find->tasks, PvFoundRecord, i);
 
-		if (has_one_of(tables, task) && !is_asked(find, task->pid) &&
+		if (has_one_of(tables, task) && !pv_found_has(&find->asked, task->pid) &&
 		    !add_pid(&find->found->holders, task->pid))
 			return FALSE;
 	}
@@ -458,14 +442,11 @@ judge_caller(const PvSought *sought)
 static char *
 judge_outcome(const PvFound *found, int status)
 {
-	const gint32 self = getpid();
-
 	if (status == -EINVAL || status == -E2BIG)
 		return g_strdup("iterators cannot be limited to one task (Linux 6.1)");
 	if (status < 0)
 		return g_strdup_printf("bpf: %s", g_strerror(-status));
-	if (found->shown.n == 0 ||
-	    bsearch(&self, found->shown.data, found->shown.n, sizeof(self), compare_pids) == NULL)
+	if (!pv_found_has(&found->shown, getpid()))
 		return g_strdup("the iterators do not show the caller itself");
 	return NULL;
 }

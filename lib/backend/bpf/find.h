@@ -6,8 +6,10 @@
 #pragma once
 
 #include <glib.h>
+#include <stdlib.h>
 
 #include "core/array.h"
+#include "util/order.h"
 
 /* Inodes and ports together. */
 #define PV_MAX_SOUGHT 1024
@@ -39,3 +41,11 @@ typedef struct {
  * CAP_PERFMON; the programs are gone when it returns. */
 gboolean pv_bpf_find(const PvSought *sought, PvFound *found, char **why);
 void pv_found_clear(PvFound *found);
+
+/* Whether he is in one of the lists. */
+static inline gboolean
+pv_found_has(const PvArray *pids, gint32 pid)
+{
+	return pids->n > 0 &&
+	       bsearch(&pid, pids->data, pids->n, sizeof(pid), pv_compare_i32) != NULL;
+}

@@ -18,6 +18,7 @@
 
 #include "backend/bpf/decode.h"
 #include "backend/bpf/facts.h"
+#include "util/order.h"
 
 #define KERNEL_THREAD_FLAG 0x00200000 /* PF_KTHREAD */
 #define RECORDS_PER_LOOK   4096
@@ -157,10 +158,7 @@ pv_bpf_run(PvBpfListing *listing, PvProgram program, PvScope scope, gint32 numbe
 static int
 compare_processes(const void *a, const void *b)
 {
-	gint32 x = ((const PvProcess *)a)->pid;
-	gint32 y = ((const PvProcess *)b)->pid;
-
-	return (x > y) - (x < y);
+	return pv_order_i32(((const PvProcess *)a)->pid, ((const PvProcess *)b)->pid);
 }
 
 /* By process, then by number; before that a task's process is its process's number. */
@@ -172,7 +170,7 @@ compare_tasks(const void *a, const void *b)
 
 	if (x->process != y->process)
 		return x->process < y->process ? -1 : 1;
-	return (x->tid > y->tid) - (x->tid < y->tid);
+	return pv_order_i32(x->tid, y->tid);
 }
 
 /* Gives processes their tasks, and drops tasks that have no process. */

@@ -10,22 +10,29 @@
 #include <stdlib.h>
 
 #include "backend/bpf/bpf.h"
+#include "util/order.h"
 
 static int
-compare_tid(const void *key, const void *element)
+compare_tables(const void *a, const void *b)
 {
-	gint32 tid = *(const gint32 *)key;
-	const PvBpfTable *table = element;
+	return pv_order_i32(((const PvBpfTable *)a)->tid, ((const PvBpfTable *)b)->tid);
+}
 
-	return (tid > table->tid) - (tid < table->tid);
+void
+pv_bpf_pass_sort(PvBpfPass *pass)
+{
+	if (pass->n > 0)
+		qsort(pass->tables, pass->n, sizeof(PvBpfTable), compare_tables);
 }
 
 PvBpfTable *
 pv_bpf_pass_find(const PvBpfPass *pass, gint32 tid)
 {
+	const PvBpfTable wanted = {.tid = tid};
+
 	if (pass->n == 0)
 		return NULL;
-	return bsearch(&tid, pass->tables, pass->n, sizeof(PvBpfTable), compare_tid);
+	return bsearch(&wanted, pass->tables, pass->n, sizeof(PvBpfTable), compare_tables);
 }
 
 gboolean

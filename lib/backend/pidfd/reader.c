@@ -136,14 +136,14 @@ is_alive(PidfdReader *self, const PvSubject *subject)
 	int error = pv_task_read_status(self->proc_dir, self->task, &self->text, &status);
 
 	if (error < 0)
-		return pv_error_is_shortage(error) ? error : 0;
+		return pv_error_only_shortage(error);
 	if (status.fd_size == 0 || poll(&ended, 1, 0) != 0)
 		return 0;
 	if (subject->identity != 0 || subject->start_time_ns == 0)
 		return 1;
 	error = pv_task_read_stat(self->proc_dir, self->task, &self->text, &stat);
 	if (error < 0)
-		return pv_error_is_shortage(error) ? error : 0;
+		return pv_error_only_shortage(error);
 	return pv_stat_start_time_ns(self->context, &stat) == subject->start_time_ns;
 }
 
@@ -186,7 +186,7 @@ table_size(PidfdReader *self, guint32 *size)
 	int error = pv_task_read_status(self->proc_dir, self->task, &self->text, &status);
 
 	*size = error == 0 ? status.fd_size : 0;
-	return pv_error_is_shortage(error) ? error : 0;
+	return pv_error_only_shortage(error);
 }
 
 /* Reads number fd. 1: it is open; 0: it is not; a negative errno: the table is out of reach. */

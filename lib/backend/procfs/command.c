@@ -16,12 +16,6 @@
 #include "core/error.h"
 #include "util/number.h"
 
-static int
-only_fatal(int status)
-{
-	return pv_error_is_shortage(status) ? status : 0;
-}
-
 /*
  * Arguments end with a NUL each. A program may have written over them (setproctitle), and what is
  * there then need not end with one.
@@ -64,12 +58,12 @@ pv_procfs_read_command(PvStore *store, PvProcess *process, int process_dir, guin
 		if (status == 0 && !take_arguments(store, process, text))
 			status = -ENOMEM;
 	}
-	if (only_fatal(status) == 0 && (what & PV_COMMAND_EXE)) {
+	if (pv_error_only_shortage(status) == 0 && (what & PV_COMMAND_EXE)) {
 		status = pv_readlink_at(process_dir, "exe", text);
 		if (status == 0 && !take_exe(store, process, text))
 			status = -ENOMEM;
 	}
-	return only_fatal(status);
+	return pv_error_only_shortage(status);
 }
 
 int
@@ -134,5 +128,5 @@ pv_procfs_read_limits(const PvContext *context, PvProcess *process, int process_
 	status = pv_read_at(process_dir, "limits", text);
 	if (status == 0 && text->n > 0)
 		parse_limits(text, process);
-	return only_fatal(status);
+	return pv_error_only_shortage(status);
 }

@@ -27,6 +27,7 @@
 #include "backend/mappings.h"
 #include "backend/procfs/maps-parse.h"
 #include "backend/procfs/task-look.h"
+#include "core/error.h"
 
 #define NAME_BYTES  96
 #define ZERO_DEVICE "/dev/zero"
@@ -161,8 +162,8 @@ pv_place_reader_state(PvPlaceReader *reader, const PvStore *store, const PvTask 
 static gboolean
 is_final(int error)
 {
-	return error == -ENOMEM || error == -EMFILE || error == -ENFILE || error == -EACCES ||
-	       error == -EPERM || error == -ESRCH;
+	return pv_error_is_shortage(error) || error == -EACCES || error == -EPERM ||
+	       error == -ESRCH;
 }
 
 static int

@@ -68,7 +68,7 @@ is_subject(ProcfsReader *self, int process_dir, const PvSubject *subject)
 		return 1;
 	error = pv_task_read_stat(process_dir, self->names.task, &self->text, &stat);
 	if (error < 0)
-		return pv_error_is_shortage(error) ? error : 0;
+		return pv_error_only_shortage(error);
 	return pv_stat_start_time_ns(context, &stat) == subject->start_time_ns;
 }
 
@@ -83,7 +83,7 @@ is_alive(ProcfsReader *self, int process_dir, const PvSubject *subject)
 		return error;
 	error = pv_task_read_status(process_dir, self->names.task, &self->text, &status);
 	if (error < 0)
-		return pv_error_is_shortage(error) ? error : 0;
+		return pv_error_only_shortage(error);
 	return status.fd_size > 0;
 }
 

@@ -13,6 +13,7 @@
 #include <stdlib.h>
 
 #include "backend/procfs/task-look.h"
+#include "util/order.h"
 
 #define EXITING_FLAG	   0x00000004 /* PF_EXITING */
 #define KERNEL_THREAD_FLAG 0x00200000 /* PF_KTHREAD */
@@ -225,10 +226,7 @@ add_all(PvListing *listing, int process_dir, PvProcess *process)
 static int
 compare_tids(const void *a, const void *b)
 {
-	gint32 x = ((const PvTask *)a)->tid;
-	gint32 y = ((const PvTask *)b)->tid;
-
-	return (x > y) - (x < y);
+	return pv_order_i32(((const PvTask *)a)->tid, ((const PvTask *)b)->tid);
 }
 
 /*
