@@ -13,7 +13,6 @@ import os
 import pathlib
 import re
 import shutil
-import signal
 import subprocess
 import tempfile
 import time
@@ -131,16 +130,13 @@ def check_config(folder, block):
     return ran.returncode, ran.stdout + ran.stderr + (log.read_text() if log.exists() else "")
 
 
-class Collectd:
-    """A running one; it ends with the block."""
+class Daemon:
+    """A running one, which says nothing; it ends with the block."""
 
-    def __init__(self, folder, block, first="", last=""):
-        self.folder = folder
-        (folder / "csv").mkdir()
-        os.chmod(folder / "csv", 0o777)
+    def __init__(self, command, env=None):
         self.child = subprocess.Popen(
-            collectd_command(write_config(folder, block, first, last), "-f"),
-            env=environment(),
+            command,
+            env=env,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -150,12 +146,21 @@ class Collectd:
         return self
 
     def __exit__(self, *_):
-        self.child.send_signal(signal.SIGTERM)
+        self.child.terminate()
         try:
             self.child.wait(30)
         except subprocess.TimeoutExpired:
             self.child.kill()
             self.child.wait()
+
+
+class Collectd(Daemon):
+    def __init__(self, folder, block, first="", last=""):
+        self.folder = folder
+        (folder / "csv").mkdir()
+        os.chmod(folder / "csv", 0o777)
+        config = write_config(folder, block, first, last)
+        super().__init__(collectd_command(config, "-f"), environment())
 
     def log(self):
         path = self.folder / "log"

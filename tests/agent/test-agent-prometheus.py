@@ -7,13 +7,12 @@
 import json
 import shutil
 import socket
-import subprocess
 import unittest
 import urllib.parse
 import urllib.request
 
 import agent
-from agent import AgentTest, Collectd, Folder, Scenes, Truth
+from agent import AgentTest, Collectd, Daemon, Folder, Scenes, Truth
 
 agent.require("collectd", "prometheus")
 with Folder() as place:
@@ -41,7 +40,7 @@ def free_port():
         return probe.getsockname()[1]
 
 
-class Prometheus:
+class Prometheus(Daemon):
     def __init__(self, folder, target):
         self.port = free_port()
         config = folder / "prometheus.yml"
@@ -56,29 +55,13 @@ scrape_configs:
 """,
             encoding="utf-8",
         )
-        self.child = subprocess.Popen(
-            [
-                shutil.which("prometheus"),
-                f"--config.file={config}",
-                f"--storage.tsdb.path={folder}/tsdb",
-                f"--web.listen-address=127.0.0.1:{self.port}",
-                "--log.level=error",
-            ],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.child.terminate()
-        try:
-            self.child.wait(20)
-        except subprocess.TimeoutExpired:
-            self.child.kill()
-            self.child.wait()
+        super().__init__([
+            shutil.which("prometheus"),
+            f"--config.file={config}",
+            f"--storage.tsdb.path={folder}/tsdb",
+            f"--web.listen-address=127.0.0.1:{self.port}",
+            "--log.level=error",
+        ])
 
     def ask(self, query):
         """[(labels, value)]; nothing while it is not ready."""

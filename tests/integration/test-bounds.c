@@ -14,17 +14,6 @@ log2_up(guint n)
 	return n > 1 ? (guint)g_bit_storage(n - 1) : 0;
 }
 
-static ProcviewSnapshot *
-scan(PvTestScene *scene, ProcviewScanner *scanner, ProcviewCollect collect)
-{
-	g_autoptr(ProcviewQuery) query = pv_test_scene_query(scene, collect);
-	g_autoptr(GError) error = NULL;
-	ProcviewSnapshot *snapshot = procview_scanner_scan(scanner, query, &error);
-
-	g_assert_no_error(error);
-	return snapshot;
-}
-
 /*
  * Each task is compared with those of its process first, then goes down a search tree of the tables
  * found so far: on average one and a half times as deep as a perfect one would be.
@@ -41,7 +30,7 @@ check_grouping(ProcviewBackend backend, PvTestScene *scene)
 
 	if (scene == NULL || scanner == NULL)
 		return;
-	snapshot = scan(scene, scanner, PROCVIEW_COLLECT_TABLES);
+	snapshot = pv_test_scene_collect(scene, scanner, PROCVIEW_COLLECT_TABLES);
 	pv_test_assert_tables(scene, snapshot);
 	tasks = procview_snapshot_get_n_tasks(snapshot);
 	groups = procview_snapshot_get_n_fd_tables(snapshot);
@@ -103,7 +92,7 @@ descriptions(ProcviewBackend backend)
 
 	if (scene == NULL || scanner == NULL)
 		return;
-	snapshot = scan(scene, scanner, PROCVIEW_COLLECT_DESCRIPTIONS);
+	snapshot = pv_test_scene_collect(scene, scanner, PROCVIEW_COLLECT_DESCRIPTIONS);
 	calls = procview_snapshot_get_kcmp_calls(snapshot);
 	bound = 3000 * (MAX_DEPTH(1000) + 2) + 100;
 	g_test_message("4000 descriptors: %" G_GUINT64_FORMAT " calls, bound %" G_GUINT64_FORMAT,
@@ -123,7 +112,7 @@ no_look_alikes(ProcviewBackend backend)
 
 	if (scene == NULL || scanner == NULL)
 		return;
-	snapshot = scan(scene, scanner, PROCVIEW_COLLECT_DESCRIPTIONS);
+	snapshot = pv_test_scene_collect(scene, scanner, PROCVIEW_COLLECT_DESCRIPTIONS);
 	g_assert_cmpuint(procview_snapshot_get_n_descriptors(snapshot), ==, 500);
 	g_assert_cmpuint(procview_snapshot_get_kcmp_calls(snapshot), <, 50);
 }
@@ -179,7 +168,7 @@ check_memory(ProcviewBackend backend, PvTestScene *scene, ProcviewCollect collec
 
 	if (scene == NULL || scanner == NULL)
 		return;
-	snapshot = scan(scene, scanner, collect);
+	snapshot = pv_test_scene_collect(scene, scanner, collect);
 	n = procview_snapshot_get_n_descriptors(snapshot);
 	bytes = procview_snapshot_get_memory_bytes(snapshot);
 	bound = 64 * n + string_bytes(snapshot) +

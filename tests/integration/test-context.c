@@ -143,22 +143,6 @@ assert_cgroups(PvTestScene *scene, ProcviewSnapshot *snapshot)
 	}
 }
 
-static ProcviewSnapshot *
-scan(PvTestScene *scene, ProcviewBackend backend, ProcviewCollect collect)
-{
-	g_autoptr(ProcviewScanner) scanner = pv_test_scanner(backend);
-	g_autoptr(ProcviewQuery) query = NULL;
-	g_autoptr(GError) error = NULL;
-	ProcviewSnapshot *snapshot;
-
-	if (scanner == NULL)
-		return NULL;
-	query = pv_test_scene_query(scene, collect);
-	snapshot = procview_scanner_scan(scanner, query, &error);
-	g_assert_no_error(error);
-	return snapshot;
-}
-
 static void
 directories(ProcviewBackend backend)
 {
@@ -166,7 +150,7 @@ directories(ProcviewBackend backend)
 	g_autoptr(ProcviewSnapshot) snapshot = NULL;
 
 	g_assert_nonnull(scene);
-	snapshot = scan(scene, backend, PROCVIEW_COLLECT_CONTEXT);
+	snapshot = pv_test_scene_collect_by(scene, backend, PROCVIEW_COLLECT_CONTEXT);
 	if (snapshot == NULL)
 		return;
 	g_assert_cmpint(procview_snapshot_get_collected(snapshot), ==, PROCVIEW_COLLECT_CONTEXT);
@@ -183,7 +167,7 @@ own_namespaces(ProcviewBackend backend)
 
 	if (scene == NULL)
 		return;
-	snapshot = scan(scene, backend, PROCVIEW_COLLECT_CONTEXT);
+	snapshot = pv_test_scene_collect_by(scene, backend, PROCVIEW_COLLECT_CONTEXT);
 	if (snapshot == NULL)
 		return;
 	g_assert_cmpuint(assert_paths(scene, snapshot, "cwd", procview_process_get_cwd), ==, 1);
@@ -230,7 +214,8 @@ static void
 not_asked(ProcviewBackend backend)
 {
 	g_autoptr(PvTestScene) scene = pv_test_scene_start("directories", NULL);
-	g_autoptr(ProcviewSnapshot) snapshot = scan(scene, backend, PROCVIEW_COLLECT_ALL);
+	g_autoptr(ProcviewSnapshot) snapshot =
+		pv_test_scene_collect_by(scene, backend, PROCVIEW_COLLECT_ALL);
 
 	for (guint i = 0; snapshot != NULL && i < procview_snapshot_get_n_processes(snapshot); i++)
 		assert_nothing(procview_snapshot_get_process(snapshot, i));
@@ -241,7 +226,8 @@ static void
 zombies(ProcviewBackend backend)
 {
 	g_autoptr(PvTestScene) scene = pv_test_scene_start("zombies", NULL);
-	g_autoptr(ProcviewSnapshot) snapshot = scan(scene, backend, PROCVIEW_COLLECT_CONTEXT);
+	g_autoptr(ProcviewSnapshot) snapshot =
+		pv_test_scene_collect_by(scene, backend, PROCVIEW_COLLECT_CONTEXT);
 	g_autoptr(GArray) zombies = NULL;
 
 	if (snapshot == NULL)

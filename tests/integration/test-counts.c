@@ -11,22 +11,6 @@
 
 #define COUNTS (PROCVIEW_COLLECT_TABLES | PROCVIEW_COLLECT_LIMITS)
 
-static ProcviewSnapshot *
-scan(PvTestScene *scene, ProcviewBackend backend, ProcviewCollect collect)
-{
-	g_autoptr(ProcviewScanner) scanner = scene == NULL ? NULL : pv_test_scanner(backend);
-	g_autoptr(ProcviewQuery) query = NULL;
-	g_autoptr(GError) error = NULL;
-	ProcviewSnapshot *snapshot;
-
-	if (scanner == NULL)
-		return NULL;
-	query = pv_test_scene_query(scene, collect);
-	snapshot = procview_scanner_scan(scanner, query, &error);
-	g_assert_no_error(error);
-	return snapshot;
-}
-
 static ProcviewCounts *
 new_counts(ProcviewSnapshot *snapshot)
 {
@@ -87,7 +71,8 @@ static void
 by_kind(ProcviewBackend backend)
 {
 	g_autoptr(PvTestScene) scene = pv_test_scene_start("zoo", NULL);
-	g_autoptr(ProcviewSnapshot) snapshot = scan(scene, backend, PROCVIEW_COLLECT_DESCRIPTORS);
+	g_autoptr(ProcviewSnapshot) snapshot =
+		pv_test_scene_collect_by(scene, backend, PROCVIEW_COLLECT_DESCRIPTORS);
 	g_autoptr(ProcviewCounts) counts = NULL;
 	guint64 n;
 
@@ -104,7 +89,7 @@ static void
 shared(ProcviewBackend backend)
 {
 	g_autoptr(PvTestScene) scene = pv_test_scene_start("clone-files", NULL);
-	g_autoptr(ProcviewSnapshot) snapshot = scan(scene, backend, COUNTS);
+	g_autoptr(ProcviewSnapshot) snapshot = pv_test_scene_collect_by(scene, backend, COUNTS);
 	g_autoptr(ProcviewCounts) counts = NULL, tables = NULL;
 	guint64 sum = 0;
 
@@ -141,7 +126,7 @@ static void
 threads(ProcviewBackend backend)
 {
 	g_autoptr(PvTestScene) scene = pv_test_scene_start("unshared-thread", "T=12", NULL);
-	g_autoptr(ProcviewSnapshot) snapshot = scan(scene, backend, COUNTS);
+	g_autoptr(ProcviewSnapshot) snapshot = pv_test_scene_collect_by(scene, backend, COUNTS);
 	g_autoptr(ProcviewCounts) counts = NULL;
 	ProcviewProcess *process;
 
@@ -173,7 +158,7 @@ limit(ProcviewBackend backend)
 		return;
 	pid = pv_test_scene_number(scene, "process", 0, 0);
 	g_assert_cmpint(prlimit(pid, RLIMIT_NOFILE, &low, &before), ==, 0);
-	snapshot = scan(scene, backend, COUNTS);
+	snapshot = pv_test_scene_collect_by(scene, backend, COUNTS);
 	if (snapshot == NULL)
 		return;
 	counts = count_all(snapshot);
@@ -185,7 +170,7 @@ limit(ProcviewBackend backend)
 	g_assert_cmpint(prlimit(pid, RLIMIT_NOFILE, &low, NULL), ==, 0);
 	procview_counts_unref(counts);
 	procview_snapshot_unref(snapshot);
-	snapshot = scan(scene, backend, COUNTS);
+	snapshot = pv_test_scene_collect_by(scene, backend, COUNTS);
 	counts = count_all(snapshot);
 	g_assert_true(procview_counts_get_limit_share(counts, &share, NULL));
 	g_assert_cmpfloat(share, >, 1);
@@ -195,7 +180,8 @@ static void
 unknown(ProcviewBackend backend)
 {
 	g_autoptr(PvTestScene) scene = pv_test_scene_start("fork", NULL);
-	g_autoptr(ProcviewSnapshot) snapshot = scan(scene, backend, PROCVIEW_COLLECT_TABLES);
+	g_autoptr(ProcviewSnapshot) snapshot =
+		pv_test_scene_collect_by(scene, backend, PROCVIEW_COLLECT_TABLES);
 	g_autoptr(ProcviewCounts) counts = NULL;
 	ProcviewProcess *nearest;
 	guint64 n = 1;

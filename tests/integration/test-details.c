@@ -213,17 +213,6 @@ check_no_others(PvTestScene *scene, ProcviewSnapshot *snapshot)
 	return n;
 }
 
-static ProcviewSnapshot *
-scan(PvTestScene *scene, ProcviewScanner *scanner, ProcviewCollect collect)
-{
-	g_autoptr(ProcviewQuery) query = pv_test_scene_query(scene, collect);
-	g_autoptr(GError) error = NULL;
-	ProcviewSnapshot *snapshot = procview_scanner_scan(scanner, query, &error);
-
-	g_assert_no_error(error);
-	return snapshot;
-}
-
 static void
 say_missing(PvTestScene *scene)
 {
@@ -243,7 +232,8 @@ facts(ProcviewBackend backend)
 
 	if (scene == NULL || scanner == NULL)
 		return;
-	snapshot = scan(scene, scanner, PROCVIEW_COLLECT_ALL | PROCVIEW_COLLECT_DETAILS);
+	snapshot = pv_test_scene_collect(scene, scanner,
+					 PROCVIEW_COLLECT_ALL | PROCVIEW_COLLECT_DETAILS);
 	pv_test_assert_scene(scene, snapshot);
 	n += check_lines(scene, snapshot, "number");
 	n += check_lines(scene, snapshot, "text");
@@ -264,7 +254,7 @@ facts_alone(ProcviewBackend backend)
 
 	if (scene == NULL || scanner == NULL)
 		return;
-	snapshot = scan(scene, scanner, PROCVIEW_COLLECT_DETAILS);
+	snapshot = pv_test_scene_collect(scene, scanner, PROCVIEW_COLLECT_DETAILS);
 	n += check_lines(scene, snapshot, "number");
 	n += check_lines(scene, snapshot, "text");
 	n += check_lines(scene, snapshot, "most");
@@ -382,7 +372,7 @@ marks(ProcviewBackend backend)
 
 	if (scene == NULL || scanner == NULL)
 		return;
-	snapshot = scan(scene, scanner, PROCVIEW_COLLECT_DETAILS);
+	snapshot = pv_test_scene_collect(scene, scanner, PROCVIEW_COLLECT_DETAILS);
 	lines = pv_test_scene_all(scene, "mark");
 	for (guint i = 0; i < lines->len; i++)
 		n += check_mark(snapshot, g_ptr_array_index(lines, i));
@@ -410,7 +400,7 @@ eventfd_ids(ProcviewBackend backend)
 
 	if (scene == NULL || scanner == NULL)
 		return;
-	snapshot = scan(scene, scanner, PROCVIEW_COLLECT_DETAILS);
+	snapshot = pv_test_scene_collect(scene, scanner, PROCVIEW_COLLECT_DETAILS);
 	descriptors = pv_test_scene_descriptors(scene);
 	for (guint i = 0; i < descriptors->len; i++) {
 		const PvTestDescriptor *d = g_ptr_array_index(descriptors, i);

@@ -9,7 +9,6 @@
  * the first test.
  */
 #include <fcntl.h>
-#include <grp.h>
 #include <linux/capability.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -17,8 +16,7 @@
 #include <unistd.h>
 
 #include "agree.h"
-
-#define NOBODY 65534
+#include "confine.h"
 
 static const char *const scene_names[] = {
 	"threads", "unshared-leader", "zombie-leader", "clone-files", "zoo", "command"};
@@ -46,9 +44,7 @@ drop_everything(void)
 	for (guint cap = 0; prctl(PR_CAPBSET_READ, cap, 0, 0, 0) >= 0; cap++)
 		g_assert_cmpint(prctl(PR_CAPBSET_DROP, cap, 0, 0, 0), ==, 0);
 	g_assert_cmpint(prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0), ==, 0);
-	g_assert_cmpint(setgroups(0, NULL), ==, 0);
-	g_assert_cmpint(setresgid(NOBODY, NOBODY, NOBODY), ==, 0);
-	g_assert_cmpint(setresuid(NOBODY, NOBODY, NOBODY), ==, 0);
+	pv_test_become_nobody();
 	clear_capabilities();
 	g_assert_cmpint(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), ==, 0);
 }

@@ -36,17 +36,6 @@ parse(const char *line)
 	return told;
 }
 
-static ProcviewSnapshot *
-scan(PvTestScene *scene, ProcviewScanner *scanner, ProcviewCollect collect)
-{
-	g_autoptr(ProcviewQuery) query = pv_test_scene_query(scene, collect);
-	g_autoptr(GError) error = NULL;
-	ProcviewSnapshot *snapshot = procview_scanner_scan(scanner, query, &error);
-
-	g_assert_no_error(error);
-	return snapshot;
-}
-
 /* Two may have one number: they are told apart by what the user has put beside them. */
 static ProcviewRegistration *
 find(ProcviewFile *set, const Told *told)
@@ -128,7 +117,8 @@ moved_targets(ProcviewBackend backend)
 
 	if (scene == NULL || scanner == NULL)
 		return;
-	snapshot = scan(scene, scanner, PROCVIEW_COLLECT_ALL | PROCVIEW_COLLECT_DETAILS);
+	snapshot = pv_test_scene_collect(scene, scanner,
+					 PROCVIEW_COLLECT_ALL | PROCVIEW_COLLECT_DETAILS);
 	pv_test_assert_scene(scene, snapshot);
 	assert_registrations(scene, snapshot);
 }
@@ -144,7 +134,7 @@ details_alone(ProcviewBackend backend)
 
 	if (scene == NULL || scanner == NULL)
 		return;
-	snapshot = scan(scene, scanner, PROCVIEW_COLLECT_DETAILS);
+	snapshot = pv_test_scene_collect(scene, scanner, PROCVIEW_COLLECT_DETAILS);
 	lines = pv_test_scene_all(scene, "registration");
 	for (guint i = 0; i < lines->len; i++) {
 		const Told told = parse(g_ptr_array_index(lines, i));
@@ -193,7 +183,8 @@ many_targets(ProcviewBackend backend)
 
 	if (scene == NULL || scanner == NULL)
 		return;
-	snapshot = scan(scene, scanner, PROCVIEW_COLLECT_ALL | PROCVIEW_COLLECT_DETAILS);
+	snapshot = pv_test_scene_collect(scene, scanner,
+					 PROCVIEW_COLLECT_ALL | PROCVIEW_COLLECT_DETAILS);
 	lines = pv_test_scene_all(scene, "registration");
 	g_assert_cmpuint(lines->len, ==, 5000);
 	set = pv_test_file_of(snapshot, pv_test_scene_number(scene, "process", 0, 0), 5);

@@ -64,17 +64,6 @@ told_free(Told *told)
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Told, told_free)
 
-static ProcviewSnapshot *
-scan(PvTestScene *scene, ProcviewScanner *scanner, ProcviewCollect collect)
-{
-	g_autoptr(ProcviewQuery) query = pv_test_scene_query(scene, collect);
-	g_autoptr(GError) error = NULL;
-	ProcviewSnapshot *snapshot = procview_scanner_scan(scanner, query, &error);
-
-	g_assert_no_error(error);
-	return snapshot;
-}
-
 static gboolean
 is_in_fdinfo(const Told *told)
 {
@@ -192,7 +181,7 @@ holdings(ProcviewBackend backend)
 
 	if (scene == NULL || scanner == NULL)
 		return;
-	snapshot = scan(scene, scanner, PROCVIEW_COLLECT_EVERYTHING);
+	snapshot = pv_test_scene_collect(scene, scanner, PROCVIEW_COLLECT_EVERYTHING);
 	pv_test_assert_scene(scene, snapshot);
 	held = pv_test_scene_all(scene, "held");
 	too = pv_test_scene_all(scene, "held-too");
@@ -216,8 +205,9 @@ alone(ProcviewBackend backend)
 
 	if (scene == NULL || scanner == NULL)
 		return;
-	with = scan(scene, scanner, PROCVIEW_COLLECT_HOLDINGS);
-	without = scan(scene, scanner, PROCVIEW_COLLECT_ALL | PROCVIEW_COLLECT_DETAILS);
+	with = pv_test_scene_collect(scene, scanner, PROCVIEW_COLLECT_HOLDINGS);
+	without = pv_test_scene_collect(scene, scanner,
+					PROCVIEW_COLLECT_ALL | PROCVIEW_COLLECT_DETAILS);
 	g_assert_cmpuint(procview_snapshot_get_n_holdings(with), >, 0);
 	g_assert_cmpuint(procview_snapshot_get_n_holdings(without), ==, 0);
 	pv_test_assert_scene(scene, without);
@@ -236,7 +226,7 @@ held_twice(ProcviewBackend backend)
 
 	if (scene == NULL || scanner == NULL)
 		return;
-	snapshot = scan(scene, scanner, PROCVIEW_COLLECT_EVERYTHING);
+	snapshot = pv_test_scene_collect(scene, scanner, PROCVIEW_COLLECT_EVERYTHING);
 	pid = pv_test_scene_number(scene, "process", 0, 0);
 	if (strcmp(procview_fd_table_get_backend_name(pv_test_table_of(snapshot, pid)), "bpf") != 0)
 		return;
@@ -257,7 +247,7 @@ mapped_only(ProcviewBackend backend)
 
 	if (scene == NULL || scanner == NULL)
 		return;
-	snapshot = scan(scene, scanner, PROCVIEW_COLLECT_MAPPINGS);
+	snapshot = pv_test_scene_collect(scene, scanner, PROCVIEW_COLLECT_MAPPINGS);
 	lines = pv_test_scene_all(scene, "mapped");
 	g_assert_cmpuint(lines->len, ==, 2);
 	for (guint i = 0; i < lines->len; i++) {

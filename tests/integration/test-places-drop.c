@@ -5,13 +5,12 @@
  * or, where it was made to show no more than the caller may see, denied, but for the umask, which
  * anybody may read.
  */
-#include <grp.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "confine.h"
 #include "pv-test.h"
 
-#define NOBODY	65534
 #define COLLECT (PROCVIEW_COLLECT_MAPPINGS | PROCVIEW_COLLECT_THREADS)
 
 /* Made while still root. */
@@ -136,9 +135,7 @@ main(int argc, char **argv)
 		procview_scanner_new_full(PROCVIEW_BACKEND_BPF, PROCVIEW_SCANNER_OWN_VIEW, &error);
 	g_assert_no_error(error);
 	seen_by_root = scan(full);
-	g_assert_cmpint(setgroups(0, NULL), ==, 0);
-	g_assert_cmpint(setresgid(NOBODY, NOBODY, NOBODY), ==, 0);
-	g_assert_cmpint(setresuid(NOBODY, NOBODY, NOBODY), ==, 0);
+	pv_test_become_nobody();
 	g_test_add_func("/places-drop/all", test_all);
 	g_test_add_func("/places-drop/own-view", test_own_view);
 	result = g_test_run();

@@ -27,22 +27,6 @@ from_hex(const char *digits)
 	return g_string_free(bytes, FALSE);
 }
 
-static ProcviewSnapshot *
-scan(PvTestScene *scene, ProcviewBackend backend, ProcviewCollect collect)
-{
-	g_autoptr(ProcviewScanner) scanner = pv_test_scanner(backend);
-	g_autoptr(ProcviewQuery) query = NULL;
-	g_autoptr(GError) error = NULL;
-	ProcviewSnapshot *snapshot;
-
-	if (scanner == NULL)
-		return NULL;
-	query = pv_test_scene_query(scene, collect);
-	snapshot = procview_scanner_scan(scanner, query, &error);
-	g_assert_no_error(error);
-	return snapshot;
-}
-
 static ProcviewFsContext *
 fs_of(ProcviewSnapshot *snapshot, int tid)
 {
@@ -253,7 +237,7 @@ associations(ProcviewBackend backend)
 	g_autoptr(ProcviewSnapshot) snapshot = NULL;
 
 	g_assert_nonnull(scene);
-	snapshot = scan(scene, backend, MAPPINGS);
+	snapshot = pv_test_scene_collect_by(scene, backend, MAPPINGS);
 	if (snapshot == NULL)
 		return;
 	g_assert_cmpint(procview_snapshot_get_collected(snapshot), ==, MAPPINGS);
@@ -275,7 +259,7 @@ without_threads(ProcviewBackend backend)
 	g_autoptr(ProcviewSnapshot) snapshot = NULL;
 
 	g_assert_nonnull(scene);
-	snapshot = scan(scene, backend, PROCVIEW_COLLECT_MAPPINGS);
+	snapshot = pv_test_scene_collect_by(scene, backend, PROCVIEW_COLLECT_MAPPINGS);
 	if (snapshot == NULL || !is_proven(scene, snapshot))
 		return;
 	assert_contexts(scene, snapshot);
@@ -312,8 +296,10 @@ static void
 not_asked(ProcviewBackend backend)
 {
 	g_autoptr(PvTestScene) scene = pv_test_scene_start("associations", NULL);
-	g_autoptr(ProcviewSnapshot) snapshot = scan(scene, backend, PROCVIEW_COLLECT_ALL);
-	g_autoptr(ProcviewSnapshot) places = scan(scene, backend, PROCVIEW_COLLECT_PLACES);
+	g_autoptr(ProcviewSnapshot) snapshot =
+		pv_test_scene_collect_by(scene, backend, PROCVIEW_COLLECT_ALL);
+	g_autoptr(ProcviewSnapshot) places =
+		pv_test_scene_collect_by(scene, backend, PROCVIEW_COLLECT_PLACES);
 
 	if (snapshot == NULL)
 		return;
@@ -337,7 +323,7 @@ static void
 zombies(ProcviewBackend backend)
 {
 	g_autoptr(PvTestScene) scene = pv_test_scene_start("zombies", NULL);
-	g_autoptr(ProcviewSnapshot) snapshot = scan(scene, backend, PLACES);
+	g_autoptr(ProcviewSnapshot) snapshot = pv_test_scene_collect_by(scene, backend, PLACES);
 	g_autoptr(GArray) dead = NULL;
 
 	if (snapshot == NULL)
@@ -417,7 +403,7 @@ dead_server(ProcviewBackend backend)
 
 	if (scene == NULL)
 		return;
-	snapshot = scan(scene, backend, MAPPINGS);
+	snapshot = pv_test_scene_collect_by(scene, backend, MAPPINGS);
 	if (snapshot == NULL)
 		return;
 	g_assert_cmpuint(assert_place(scene, snapshot, "cwd", procview_fs_context_get_cwd,

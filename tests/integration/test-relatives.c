@@ -11,7 +11,6 @@
  * The leader of "asked" ends and leaves its thread behind: a zombie that has children still.
  */
 #include <errno.h>
-#include <grp.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
@@ -23,9 +22,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "confine.h"
 #include "pv-test.h"
 
-#define NOBODY		 65534
 #define IDLE_STACK_BYTES (128 * 1024)
 #define MAX_IDLE	 6000
 
@@ -378,9 +377,7 @@ while_children_end(void)
 static void
 drop_privileges(void)
 {
-	g_assert_cmpint(setgroups(0, NULL), ==, 0);
-	g_assert_cmpint(setresgid(NOBODY, NOBODY, NOBODY), ==, 0);
-	g_assert_cmpint(setresuid(NOBODY, NOBODY, NOBODY), ==, 0);
+	pv_test_become_nobody();
 	g_assert_cmpint(prctl(PR_SET_DUMPABLE, 1), ==, 0);
 }
 

@@ -4,13 +4,11 @@
  * Sockets as nobody sees them: one's own as root would see them, of those of others nothing that
  * is not true. Starts as root, to make sockets of two users, and gives root up for good.
  */
-#include <grp.h>
 #include <sys/prctl.h>
 #include <unistd.h>
 
+#include "confine.h"
 #include "socket.h"
-
-#define NOBODY 65534
 
 /* Made while still root. */
 static PvTestScene *of_root, *of_nobody;
@@ -18,9 +16,7 @@ static PvTestScene *of_root, *of_nobody;
 static void
 drop_privileges(void)
 {
-	g_assert_cmpint(setgroups(0, NULL), ==, 0);
-	g_assert_cmpint(setresgid(NOBODY, NOBODY, NOBODY), ==, 0);
-	g_assert_cmpint(setresuid(NOBODY, NOBODY, NOBODY), ==, 0);
+	pv_test_become_nobody();
 	/* As a program that nobody has started: one may look at oneself. */
 	g_assert_cmpint(prctl(PR_SET_DUMPABLE, 1), ==, 0);
 }

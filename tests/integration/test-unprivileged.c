@@ -5,15 +5,13 @@
  * refused and the word that would unlock it. Starts as root, to make a process of another user,
  * and gives root up for good before the first look.
  */
-#include <grp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
 #include <unistd.h>
 
+#include "confine.h"
 #include "pv-test.h"
-
-#define NOBODY 65534
 
 /* Made while still root. */
 static PvTestScene *of_root, *of_nobody;
@@ -21,9 +19,7 @@ static PvTestScene *of_root, *of_nobody;
 static void
 drop_privileges(void)
 {
-	g_assert_cmpint(setgroups(0, NULL), ==, 0);
-	g_assert_cmpint(setresgid(NOBODY, NOBODY, NOBODY), ==, 0);
-	g_assert_cmpint(setresuid(NOBODY, NOBODY, NOBODY), ==, 0);
+	pv_test_become_nobody();
 	/* As a program that nobody has started: one may look at oneself. */
 	g_assert_cmpint(prctl(PR_SET_DUMPABLE, 1), ==, 0);
 	g_assert_cmpint(setuid(0), ==, -1);
@@ -95,7 +91,7 @@ by_user(ProcviewBackend backend)
 
 	if (scanner == NULL)
 		return;
-	procview_query_add_user(query, NOBODY);
+	procview_query_add_user(query, PV_TEST_NOBODY);
 	snapshot = scan(scanner, query);
 	pv_test_assert_within(of_nobody, snapshot);
 	pv_test_table_of(snapshot, getpid());

@@ -23,14 +23,28 @@ pv_test_scene_query(PvTestScene *scene, ProcviewCollect collect)
 }
 
 ProcviewSnapshot *
-pv_test_scene_scan(PvTestScene *scene, ProcviewScanner *scanner)
+pv_test_scene_collect(PvTestScene *scene, ProcviewScanner *scanner, ProcviewCollect collect)
 {
-	g_autoptr(ProcviewQuery) query = pv_test_scene_query(scene, PROCVIEW_COLLECT_ALL);
+	g_autoptr(ProcviewQuery) query = pv_test_scene_query(scene, collect);
 	g_autoptr(GError) error = NULL;
 	ProcviewSnapshot *snapshot = procview_scanner_scan(scanner, query, &error);
 
 	g_assert_no_error(error);
 	return snapshot;
+}
+
+ProcviewSnapshot *
+pv_test_scene_collect_by(PvTestScene *scene, ProcviewBackend backend, ProcviewCollect collect)
+{
+	g_autoptr(ProcviewScanner) scanner = scene == NULL ? NULL : pv_test_scanner(backend);
+
+	return scanner == NULL ? NULL : pv_test_scene_collect(scene, scanner, collect);
+}
+
+ProcviewSnapshot *
+pv_test_scene_scan(PvTestScene *scene, ProcviewScanner *scanner)
+{
+	return pv_test_scene_collect(scene, scanner, PROCVIEW_COLLECT_ALL);
 }
 
 ProcviewFdTable *

@@ -7,6 +7,7 @@
 #include "confine.h"
 
 #include <errno.h>
+#include <grp.h>
 #include <linux/audit.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
@@ -16,6 +17,14 @@
 #include <unistd.h>
 
 #define MAX_CALLS 8
+
+void
+pv_test_become_nobody(void)
+{
+	g_assert_cmpint(setgroups(0, NULL), ==, 0);
+	g_assert_cmpint(setresgid(PV_TEST_NOBODY, PV_TEST_NOBODY, PV_TEST_NOBODY), ==, 0);
+	g_assert_cmpint(setresuid(PV_TEST_NOBODY, PV_TEST_NOBODY, PV_TEST_NOBODY), ==, 0);
+}
 
 static void
 install(const struct sock_filter *code, guint length)

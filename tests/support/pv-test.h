@@ -73,7 +73,12 @@ GPtrArray *pv_test_scene_descriptors(PvTestScene *scene);
 
 /* A query for the processes of a scene. */
 ProcviewQuery *pv_test_scene_query(PvTestScene *scene, ProcviewCollect collect);
-/* Scans the processes of a scene, with everything. */
+/* Scans the processes of a scene; with a scanner of that backend, NULL if it cannot be had. */
+ProcviewSnapshot *pv_test_scene_collect(PvTestScene *scene, ProcviewScanner *scanner,
+					ProcviewCollect collect);
+ProcviewSnapshot *pv_test_scene_collect_by(PvTestScene *scene, ProcviewBackend backend,
+					   ProcviewCollect collect);
+/* The same with PROCVIEW_COLLECT_ALL. */
 ProcviewSnapshot *pv_test_scene_scan(PvTestScene *scene, ProcviewScanner *scanner);
 
 /* The comparisons: each is about all that the scene has said. */

@@ -60,6 +60,9 @@ test_shortage(void)
 	g_assert_true(pv_error_is_shortage(-EMFILE));
 	g_assert_true(pv_error_is_shortage(-ENFILE));
 	g_assert_false(pv_error_is_shortage(-EPERM));
+	g_assert_cmpint(pv_error_only_shortage(-ENFILE), ==, -ENFILE);
+	g_assert_cmpint(pv_error_only_shortage(-EPERM), ==, 0);
+	g_assert_cmpint(pv_error_only_shortage(ENFILE), ==, 0);
 	for (int status = 0; status < 256; status++)
 		g_assert_false(pv_error_is_shortage(status));
 }

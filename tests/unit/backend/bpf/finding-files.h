@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright the libprocview authors */
 /*
- * Files for the tests of pv_bpf_find(), whose inode numbers nothing else has that the test has open.
+ * What the tests of pv_bpf_find() have from their beginning to their end: a directory for files, whose
+ * inode numbers nothing else has that the test has open.
  */
 #pragma once
 
 #include <glib/gstdio.h>
 #include <sys/stat.h>
+
+#include "finding.h"
 
 static char *scratch; /* a directory of the test's own */
 
@@ -67,4 +70,22 @@ remove_scratch(void)
 	}
 	g_rmdir(scratch);
 	g_free(scratch);
+}
+
+/* Exits where nothing can be found. */
+static inline void
+finding_begin(int *argc, char ***argv)
+{
+	g_test_init(argc, argv, NULL);
+	require_find();
+	scratch = g_dir_make_tmp("procview-find-XXXXXX", NULL);
+}
+
+static inline int
+finding_run(void)
+{
+	int status = g_test_run();
+
+	remove_scratch();
+	return status;
 }

@@ -9,7 +9,6 @@
 #include <sys/syscall.h>
 
 #include "finding-files.h"
-#include "finding.h"
 
 static gint32
 map(const char *path)
@@ -272,17 +271,11 @@ test_overlay(void)
 int
 main(int argc, char **argv)
 {
-	int status;
-
-	g_test_init(&argc, &argv, NULL);
-	require_find();
-	scratch = g_dir_make_tmp("procview-find-XXXXXX", NULL);
+	finding_begin(&argc, &argv);
 	g_test_add_func("/find-places/mapped", test_mapped);
 	g_test_add_func("/find-places/directories", test_directories);
 	g_test_add_func("/find-places/executable", test_executable);
 	g_test_add_func("/find-places/asleep", test_asleep);
 	g_test_add_func("/find-places/overlay", test_overlay);
-	status = g_test_run();
-	remove_scratch();
-	return status;
+	return finding_run();
 }

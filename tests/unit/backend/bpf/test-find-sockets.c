@@ -12,7 +12,6 @@
 #include <sys/syscall.h>
 
 #include "finding-files.h"
-#include "finding.h"
 #include "util/fd.h"
 
 /* In a namespace of its own any may be taken. */
@@ -242,16 +241,10 @@ test_concealed(void)
 int
 main(int argc, char **argv)
 {
-	int status;
-
-	g_test_init(&argc, &argv, NULL);
-	require_find();
-	scratch = g_dir_make_tmp("procview-find-XXXXXX", NULL);
+	finding_begin(&argc, &argv);
 	g_test_add_func("/find-sockets/ports", test_ports);
 	g_test_add_func("/find-sockets/both", test_both);
 	g_test_add_func("/find-sockets/inode", test_socket_inode);
 	g_test_add_func("/find-sockets/concealed", test_concealed);
-	status = g_test_run();
-	remove_scratch();
-	return status;
+	return finding_run();
 }

@@ -12,7 +12,6 @@
 #include <sys/time.h>
 
 #include "finding-files.h"
-#include "finding.h"
 
 static gint32
 hold(const char *path)
@@ -374,11 +373,7 @@ test_elsewhere(void)
 int
 main(int argc, char **argv)
 {
-	int status;
-
-	g_test_init(&argc, &argv, NULL);
-	require_find();
-	scratch = g_dir_make_tmp("procview-find-XXXXXX", NULL);
+	finding_begin(&argc, &argv);
 	g_test_add_func("/find/descriptors", test_descriptors);
 	g_test_add_func("/find/nothing", test_nothing);
 	g_test_add_func("/find/many", test_many);
@@ -387,7 +382,5 @@ main(int argc, char **argv)
 	g_test_add_func("/find/too-many", test_too_many);
 	g_test_add_func("/find/timer", test_timer);
 	g_test_add_func("/find/elsewhere", test_elsewhere);
-	status = g_test_run();
-	remove_scratch();
-	return status;
+	return finding_run();
 }
