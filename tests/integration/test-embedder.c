@@ -17,6 +17,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "confine.h"
 #include "pv-test.h"
 
 static ProcviewSnapshot *
@@ -235,17 +236,6 @@ closed_while_scanning(ProcviewBackend backend)
 	pv_test_assert_sane(second);
 }
 
-static void
-limit_descriptors(guint n, struct rlimit *before)
-{
-	struct rlimit limit;
-
-	g_assert_cmpint(getrlimit(RLIMIT_NOFILE, before), ==, 0);
-	limit = *before;
-	limit.rlim_cur = n;
-	g_assert_cmpint(setrlimit(RLIMIT_NOFILE, &limit), ==, 0);
-}
-
 /* A scan does not need a descriptor for each process, thread or table: eight are enough. */
 static void
 few_descriptors(ProcviewBackend backend)
@@ -253,14 +243,14 @@ few_descriptors(ProcviewBackend backend)
 	g_autoptr(PvTestScene) scene = pv_test_scene_start("many", "P=400", "F=4", NULL);
 	g_autoptr(ProcviewScanner) scanner = pv_test_scanner(backend);
 	g_autoptr(ProcviewSnapshot) snapshot = NULL;
-	struct rlimit before;
+	rlim_t before;
 
 	if (scene == NULL || scanner == NULL)
 		return;
 	/* What is open, be it ours or the scanner's, lies close together. */
-	limit_descriptors(count_descriptors() + 8, &before);
+	before = pv_test_limit_descriptors(count_descriptors() + 8);
 	snapshot = scan(scanner, NULL);
-	g_assert_cmpint(setrlimit(RLIMIT_NOFILE, &before), ==, 0);
+	pv_test_limit_descriptors(before);
 	pv_test_assert_sane(snapshot);
 	pv_test_assert_within(scene, snapshot);
 	for (guint i = 0; i < procview_snapshot_get_n_fd_tables(snapshot); i++)
@@ -280,20 +270,20 @@ no_descriptors(ProcviewBackend backend)
 	g_autoptr(GError) error = NULL;
 	g_autoptr(GError) scan_error = NULL;
 	g_autoptr(GArray) taken = g_array_new(FALSE, FALSE, sizeof(int));
-	struct rlimit before;
+	rlim_t before;
 	int fd;
 
 	if (scanner == NULL)
 		return;
 	procview_query_add_pid(query, getpid());
-	limit_descriptors(64, &before);
+	before = pv_test_limit_descriptors(64);
 	while ((fd = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 0)) >= 0)
 		g_array_append_val(taken, fd);
 	another = procview_scanner_new_with_backend(backend, &error);
 	snapshot = procview_scanner_scan(scanner, query, &scan_error);
 	for (guint i = 0; i < taken->len; i++)
 		close(g_array_index(taken, int, i));
-	g_assert_cmpint(setrlimit(RLIMIT_NOFILE, &before), ==, 0);
+	pv_test_limit_descriptors(before);
 
 	g_assert_null(another);
 	g_assert_error(error, PROCVIEW_ERROR, PROCVIEW_ERROR_NO_DESCRIPTORS);

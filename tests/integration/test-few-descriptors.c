@@ -5,9 +5,9 @@
  * or a scan fails, and says why; or it is right, or says of each table what it lacks. Nothing is left
  * open. With sixteen, of which the program itself has a few, there is an answer.
  */
-#include <sys/resource.h>
 #include <unistd.h>
 
+#include "confine.h"
 #include "text.h"
 
 /* More than are open already: for an answer at all, and for BPF to be opened. */
@@ -23,25 +23,6 @@ typedef struct {
 	guint n_open;
 	char *said; /* what is open */
 } World;
-
-static void
-limit_descriptors(rlim_t n)
-{
-	struct rlimit limit;
-
-	g_assert_cmpint(getrlimit(RLIMIT_NOFILE, &limit), ==, 0);
-	limit.rlim_cur = n;
-	g_assert_cmpint(setrlimit(RLIMIT_NOFILE, &limit), ==, 0);
-}
-
-static rlim_t
-current_limit(void)
-{
-	struct rlimit limit;
-
-	g_assert_cmpint(getrlimit(RLIMIT_NOFILE, &limit), ==, 0);
-	return limit.rlim_cur;
-}
 
 /* What is open lies close together: the numbers below the limit are as many as may be open. */
 static guint
@@ -118,21 +99,21 @@ judge(const World *world, ProcviewSnapshot *snapshot)
 static Result
 scan_with(const World *world, guint limit)
 {
-	const rlim_t before = current_limit();
 	g_autoptr(GError) error = NULL;
 	g_autoptr(ProcviewScanner) scanner = NULL;
 	g_autoptr(ProcviewSnapshot) snapshot = NULL;
 	g_autoptr(ProcviewRevalidation) now = NULL;
 	g_autoptr(GError) late_error = NULL;
+	rlim_t before;
 
-	limit_descriptors(limit);
+	before = pv_test_limit_descriptors(limit);
 	scanner = open_scanner(world, &error);
 	if (scanner != NULL)
 		snapshot = procview_scanner_scan(scanner, world->query, &error);
 	if (snapshot != NULL && procview_snapshot_get_n_fd_tables(snapshot) > 0)
 		now = procview_scanner_revalidate(
 			scanner, procview_snapshot_get_fd_table(snapshot, 0), NULL, &late_error);
-	limit_descriptors(before);
+	pv_test_limit_descriptors(before);
 	if (snapshot == NULL)
 		g_assert_error(error, PROCVIEW_ERROR, PROCVIEW_ERROR_NO_DESCRIPTORS);
 	if (late_error != NULL)

@@ -21,6 +21,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "confine.h"
 #include "text.h"
 
 #define CLOEXEC_BIT 02000000 /* of O_CLOEXEC in fdinfo, on all architectures that have BPF here */
@@ -535,12 +536,38 @@ asked_for(ProcviewBackend backend)
 	g_assert_cmpint(g_atomic_int_get(&n_unmarked), ==, 0);
 }
 
+/*
+ * What the C library opens by itself is not seen above, but by the kernel: a program that is
+ * executed in that moment would have it.
+ */
+static void
+opened_by_others(ProcviewBackend backend)
+{
+	g_autoptr(PvTestScene) scene = pv_test_scene_start("details", NULL);
+	g_autoptr(ProcviewQuery) query = NULL;
+	pid_t pid;
+
+	if (scene == NULL)
+		return;
+	query = pv_test_scene_query(scene, PROCVIEW_COLLECT_EVERYTHING);
+	pid = fork();
+	if (pid == 0) {
+		ProcviewScanner *scanner;
+
+		pv_test_forbid_unmarked_files();
+		scanner = procview_scanner_new_with_backend(backend, NULL);
+		_exit(scanner != NULL && procview_scanner_scan(scanner, query, NULL) == NULL);
+	}
+	await(pid);
+}
+
 int
 main(int argc, char **argv)
 {
 	pv_test_init(&argc, &argv, 100);
 	pv_test_require_kcmp();
 	pv_test_add("/fork/asked-for", asked_for);
+	pv_test_add("/fork/opened-by-others", opened_by_others);
 	pv_test_add("/fork/idle-scanner", idle_scanner);
 	pv_test_add("/fork/busy-scanner", busy_scanner);
 	pv_test_add("/fork/by-progress", by_progress);

@@ -7,6 +7,7 @@
 #include "confine.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <grp.h>
 #include <linux/audit.h>
 #include <linux/filter.h>
@@ -17,6 +18,8 @@
 #include <unistd.h>
 
 #define MAX_CALLS 8
+/* The lower half of the third argument of openat(2). */
+#define FLAGS_AT (offsetof(struct seccomp_data, args[2]) + (G_BYTE_ORDER == G_BIG_ENDIAN ? 4 : 0))
 
 void
 pv_test_become_nobody(void)
@@ -24,6 +27,19 @@ pv_test_become_nobody(void)
 	g_assert_cmpint(setgroups(0, NULL), ==, 0);
 	g_assert_cmpint(setresgid(PV_TEST_NOBODY, PV_TEST_NOBODY, PV_TEST_NOBODY), ==, 0);
 	g_assert_cmpint(setresuid(PV_TEST_NOBODY, PV_TEST_NOBODY, PV_TEST_NOBODY), ==, 0);
+}
+
+rlim_t
+pv_test_limit_descriptors(rlim_t n)
+{
+	struct rlimit limit;
+	rlim_t before;
+
+	g_assert_cmpint(getrlimit(RLIMIT_NOFILE, &limit), ==, 0);
+	before = limit.rlim_cur;
+	limit.rlim_cur = n;
+	g_assert_cmpint(setrlimit(RLIMIT_NOFILE, &limit), ==, 0);
+	return before;
 }
 
 static void
@@ -56,6 +72,21 @@ pv_test_forbid(const long *calls, guint n_calls, int with_errno)
 		g_assert_cmpint(syscall(calls[i], -1, -1, -1, -1, -1), ==, -1);
 		g_assert_cmpint(errno, ==, with_errno);
 	}
+}
+
+void
+pv_test_forbid_unmarked_files(void)
+{
+	const struct sock_filter code[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_openat, 0, 2),
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, FLAGS_AT),
+		BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, O_CLOEXEC, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS),
+	};
+
+	install(code, G_N_ELEMENTS(code));
 }
 
 const char *

@@ -108,3 +108,5 @@ ProcviewFile *pv_test_file_of(ProcviewSnapshot *snapshot, int tid, int fd);
 /* The open descriptors of this process, as "FD LINK" lines. */
 char *pv_test_own_descriptors(void);
 guint pv_test_own_threads(void);
+/* Of a thread of this process that is listed: who was joined may be so for a moment yet. */
+gboolean pv_test_is_exiting(const char *tid);

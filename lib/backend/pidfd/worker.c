@@ -31,13 +31,14 @@
 #include <unistd.h>
 
 #include "core/error.h"
+#include "util/thread.h"
 
 #ifndef CLOSE_RANGE_UNSHARE
 #define CLOSE_RANGE_UNSHARE (1U << 1)
 #endif
 
 struct _PvWorker {
-	GThread *thread;
+	PvThread thread;
 	pthread_mutex_t mutex;
 	pthread_cond_t changed;
 	void (*function)(gpointer); /* under way or to be run; NULL: idle */
@@ -75,19 +76,19 @@ serve(gpointer data)
 	return NULL;
 }
 
-static GThread *
+static gboolean
 start_without_signals(PvWorker *worker, GError **error)
 {
 	sigset_t all;
 	sigset_t before;
-	GThread *thread;
+	int status;
 
 	/* A new thread inherits the mask; the caller's is back before anything else happens. */
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &before);
-	thread = g_thread_try_new("procview", serve, worker, error);
+	status = pv_thread_start(&worker->thread, serve, worker);
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	return thread;
+	return status == 0 || pv_error_from_errno(error, "pthread_create", status);
 }
 
 PvWorker *
@@ -98,8 +99,7 @@ pv_worker_start(GError **error)
 	worker->pid = getpid();
 	pthread_mutex_init(&worker->mutex, NULL);
 	pthread_cond_init(&worker->changed, NULL);
-	worker->thread = start_without_signals(worker, error);
-	if (worker->thread == NULL) {
+	if (!start_without_signals(worker, error)) {
 		pv_worker_stop(worker);
 		return NULL;
 	}
@@ -137,12 +137,12 @@ pv_worker_stop(PvWorker *worker)
 		g_free(worker);
 		return;
 	}
-	if (worker->thread != NULL) {
+	if (worker->thread.started) {
 		pthread_mutex_lock(&worker->mutex);
 		worker->ending = TRUE;
 		pthread_cond_broadcast(&worker->changed);
 		pthread_mutex_unlock(&worker->mutex);
-		g_thread_join(worker->thread);
+		pv_thread_join(&worker->thread);
 	}
 	pthread_cond_destroy(&worker->changed);
 	pthread_mutex_destroy(&worker->mutex);
