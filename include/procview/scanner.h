@@ -24,9 +24,10 @@ G_BEGIN_DECLS
  *   takes what costs least altogether, and not what scans fastest once it is open. On a small
  *   machine that is not BPF, which is then opened by a scan, and not before, if the scan finds
  *   something that only BPF shows. So the caller keeps the capabilities that
- *   [method@Procview.Rights.get_uses] names until it has scanned. It has no effect on a caller
- *   without `CAP_SYS_PTRACE` or `CAP_DAC_READ_SEARCH`, where kcmp(2) is missing, with another
- *   backend, and together with %PROCVIEW_SCANNER_OWN_VIEW.
+ *   [method@Procview.Rights.get_uses] names until it has scanned. Of BPF it opens what this scan
+ *   needs: a later scan, after these capabilities have been given up, may tell less.
+ *   It has no effect on a caller without `CAP_SYS_PTRACE` or `CAP_DAC_READ_SEARCH`, where kcmp(2)
+ *   is missing, with another backend, and together with %PROCVIEW_SCANNER_OWN_VIEW.
  *
  * How a scanner is made.
  *

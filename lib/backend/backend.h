@@ -30,6 +30,13 @@ typedef struct {
 	gint64 clock_ticks_per_s; /* of start times */
 } PvContext;
 
+/* Whether the tasks of others are open to the caller, as far as capabilities go. */
+static inline gboolean
+pv_context_shows_others(const PvContext *context)
+{
+	return context->can_ptrace && context->can_search;
+}
+
 /* The task through which a table is read. */
 typedef struct {
 	gint32 pid;

@@ -77,6 +77,17 @@ pv_store_add_refusal(PvStore *store, guint step, const char *backend, const char
 	store->refusals[store->n_refusals++] = (PvRefusal){step, backend, g_strdup(why)};
 }
 
+void
+pv_store_copy_refusals(PvStore *store, const PvStore *refusals)
+{
+	for (guint i = 0; i < refusals->n_refusals; i++) {
+		const PvRefusal *refusal = &refusals->refusals[i];
+
+		if (store->backends[refusal->step] != NULL)
+			pv_store_add_refusal(store, refusal->step, refusal->backend, refusal->why);
+	}
+}
+
 static int
 compare_asked(const void *a, const void *b)
 {

@@ -64,6 +64,8 @@ PvStore *pv_store_ref(PvStore *store);
 void pv_store_unref(PvStore *store);
 /* Of one backend for one step the last reason stands. */
 void pv_store_add_refusal(PvStore *store, guint step, const char *backend, const char *why);
+/* Those of steps that the store has a backend for: of a step that was not asked for nothing was. */
+void pv_store_copy_refusals(PvStore *store, const PvStore *refusals);
 /* What the snapshot is of. FALSE: out of memory. */
 gboolean pv_store_note_query(PvStore *store, const PvQuery *query);
 /* Whether a process, had it been there, would be in the snapshot. */

@@ -207,20 +207,39 @@ read_maps(PvPlaces *places, const PvTask *task, guint32 index)
 	return pv_place_reader_read_mappings(&places->reader, store, task, memory);
 }
 
-/* Without a record: nothing is mapped, or nobody is there any more. */
+/* Whether the memory, or where no program tells that the task, is there still. */
 static gboolean
-confirm_empty(PvPlaces *places, PvMemory *memory, PvBpfHolder *holder, GError **error)
+look_again(PvPlaces *places, PvBpfHolder *holder, gboolean *there, GError **error)
 {
+	PvStore *store = places->step->store;
 	PvBpfPlaces look = {
 		.bpf = places->step->plan->bpf,
 		.holders = holder,
 		.n = 1,
 		.narrowed = TRUE,
 	};
+	const PvTask *task;
 
-	if (!pv_bpf_read_places(&look, places->step->store, places->step->watch, error))
+	if (!pv_bpf_shows_places(look.bpf)) {
+		task = pv_store_find_task(store, holder->tid);
+		*there = task != NULL && pv_place_reader_state(&places->reader, store, task) != 0;
+		return TRUE;
+	}
+	if (!pv_bpf_read_places(&look, store, places->step->watch, error))
 		return FALSE;
-	if (holder->seen == 0) {
+	*there = holder->seen != 0;
+	return TRUE;
+}
+
+/* Without a record: nothing is mapped, or nobody is there any more. */
+static gboolean
+confirm_empty(PvPlaces *places, PvMemory *memory, PvBpfHolder *holder, GError **error)
+{
+	gboolean there;
+
+	if (!look_again(places, holder, &there, error))
+		return FALSE;
+	if (!there) {
 		memory->status = PV_STATUS_PARTIAL;
 		memory->reason = PV_REASON_EXITED;
 	}

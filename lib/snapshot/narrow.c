@@ -296,6 +296,12 @@ write_everybody(const PvQuery *query)
 	return widened;
 }
 
+gboolean
+pv_narrow_applies(const PvQuery *query)
+{
+	return query->relatives != 0 || seeks(query);
+}
+
 PvQuery *
 pv_narrow(const PvNarrowing *narrowing, const PvQuery *query, GError **error)
 {
@@ -303,8 +309,6 @@ pv_narrow(const PvNarrowing *narrowing, const PvQuery *query, GError **error)
 
 	pv_pid_set_init(&narrow.asked);
 	pv_pid_set_init(&narrow.others);
-	if (query->relatives == 0 && !seeks(query))
-		return NULL;
 	if (!resolve(&narrow, error) || !find_holders(&narrow, error))
 		return NULL;
 	if (seeks(query) && !narrow.found)

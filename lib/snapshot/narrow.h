@@ -20,6 +20,8 @@ typedef struct {
 	PvPidSet *holders; /* gets those who were found to have what is sought; NULL: not asked */
 } PvNarrowing;
 
+/* Whether the query asks for relatives, or for who has something. */
+gboolean pv_narrow_applies(const PvQuery *query);
 /*
  * A copy of the query that names processes: those that have what it seeks, and their relatives. NULL
  * without an error: it stays as it is, because it asks for neither, or because that cannot be told

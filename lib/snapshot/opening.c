@@ -37,10 +37,7 @@
 #define PATH_BYTES   64
 
 enum {
-	OPEN_NS = 26000000,
-	OPEN_DETAILS_NS = 45000000,
-	OPEN_PLACES_NS = 7000000,
-	OPEN_MAPPINGS_NS = 8000000,
+	OPEN_NS = 10000000, /* tasks, and who has which table */
 	/* With BPF: */
 	BPF_TASK_NS = 2000,
 	BPF_FILE_NS = 1500,
@@ -51,6 +48,23 @@ enum {
 	FILE_NS = 12000,
 	FILE_DETAIL_NS = 10000,
 	PLACE_NS = 60000, /* of a process: what it has mapped, and where it is */
+	COMMAND_NS = 30000,
+};
+
+/* What of BPF is opened beside that. */
+static const struct {
+	guint part;
+	guint collect; /* any of it asks for the part; 0: see parts_for_descriptors() */
+	guint64 open_ns;
+	guint64 each_ns; /* of a process, where procfs shows the same; 0: it shows less */
+} costs[] = {
+	{PV_BPF_DETAILS, 0, 55000000, 0},
+	{PV_BPF_NAMES, 0, 6000000, 0},
+	{PV_BPF_FILES, 0, 6000000, 0},
+	{PV_BPF_COMMANDS, PV_COLLECT_COMMANDS | PV_COLLECT_CONTEXT, 11000000, COMMAND_NS},
+	{PV_BPF_SETTINGS, PV_COLLECT_CONTEXT, 14000000, 0},
+	{PV_BPF_PLACES, PV_COLLECT_PLACES, 11000000, PLACE_NS},
+	{PV_BPF_MAPPINGS, PV_COLLECT_MAPPINGS, 9000000, PLACE_NS},
 };
 
 #define DEAR_FILES                                                                                 \
@@ -133,16 +147,35 @@ pv_machine_narrow(PvMachine *machine, const PvContext *context, const gint32 *pi
 }
 
 static guint64
+count_processes(const PvMachine *machine, guint n_pids)
+{
+	return n_pids > 0 ? MIN(n_pids, machine->n_processes) : machine->n_processes;
+}
+
+static guint64
 cost_of_processes(const PvMachine *machine, guint collect, guint n_pids)
 {
-	guint64 n = n_pids > 0 ? MIN(n_pids, machine->n_processes) : machine->n_processes;
 	guint64 thread_ns = 0;
 
 	/* Any of them can have all the threads, too. */
 	if (collect & (PV_COLLECT_TABLES | PV_COLLECT_THREADS))
 		thread_ns = collect & PV_COLLECT_THREADS ? THREAD_DETAIL_NS : THREAD_NS;
-	return n * (PROCESS_NS + (collect & DEAR_PROCESSES ? PLACE_NS : 0)) +
+	return count_processes(machine, n_pids) *
+		       (PROCESS_NS + (collect & DEAR_PROCESSES ? PLACE_NS : 0)) +
 	       machine->n_threads * thread_ns;
+}
+
+/* What procfs shows beside BPF, since it is not worth a program. */
+static guint64
+cost_of_rest(const PvMachine *machine, guint collect, guint n_pids, guint parts)
+{
+	guint64 each_ns = 0;
+
+	for (guint i = 0; i < G_N_ELEMENTS(costs); i++) {
+		if ((collect & costs[i].collect) && !(parts & costs[i].part))
+			each_ns += costs[i].each_ns;
+	}
+	return count_processes(machine, n_pids) * each_ns;
 }
 
 /* A program and the libraries that it has mapped are counted as open. */
@@ -155,16 +188,45 @@ count_descriptors(const PvMachine *machine)
 static guint64
 cost_of_opening(guint parts)
 {
-	return OPEN_NS + (parts & PV_BPF_DETAILS ? OPEN_DETAILS_NS : 0) +
-	       (parts & PV_BPF_PLACES ? OPEN_PLACES_NS : 0) +
-	       (parts & PV_BPF_MAPPINGS ? OPEN_MAPPINGS_NS : 0);
+	guint64 sum = OPEN_NS;
+
+	for (guint i = 0; i < G_N_ELEMENTS(costs); i++)
+		sum += parts & costs[i].part ? costs[i].open_ns : 0;
+	return sum;
+}
+
+/* The details are told by a program that tells the names as well. */
+static guint
+parts_for_descriptors(guint collect)
+{
+	if (!(collect & PV_COLLECT_DESCRIPTORS))
+		return 0;
+	if (collect & (PV_COLLECT_DETAILS | PV_COLLECT_LOCKS))
+		return PV_BPF_DETAILS;
+	return collect & PV_COLLECT_PATHS ? PV_BPF_NAMES : PV_BPF_FILES;
+}
+
+guint
+pv_opening_parts(const PvMachine *machine, guint collect)
+{
+	guint parts = parts_for_descriptors(collect);
+
+	for (guint i = 0; i < G_N_ELEMENTS(costs); i++) {
+		gboolean pays = costs[i].each_ns == 0 ||
+				machine->n_processes * costs[i].each_ns > costs[i].open_ns;
+
+		if ((collect & costs[i].collect) && pays)
+			parts |= costs[i].part;
+	}
+	return parts;
 }
 
 gboolean
 pv_opening_pays(const PvMachine *machine, guint collect, guint n_pids, guint parts)
 {
 	guint64 without = cost_of_processes(machine, collect, n_pids);
-	guint64 with = cost_of_opening(parts) + machine->n_threads * BPF_TASK_NS;
+	guint64 with = cost_of_opening(parts) + machine->n_threads * BPF_TASK_NS +
+		       cost_of_rest(machine, collect, n_pids, parts);
 
 	if (collect & PV_COLLECT_DESCRIPTORS) {
 		guint64 n_files = count_descriptors(machine);

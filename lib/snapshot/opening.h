@@ -26,3 +26,8 @@ gboolean pv_machine_parse(const char *loadavg, const char *file_nr, PvMachine *m
  * BPF is opened for it, with those parts (PV_BPF_*).
  */
 gboolean pv_opening_pays(const PvMachine *machine, guint collect, guint n_pids, guint parts);
+/*
+ * Those parts: what shows something that procfs shows of few processes is left out where these are
+ * few.
+ */
+guint pv_opening_parts(const PvMachine *machine, guint collect);

@@ -2,13 +2,9 @@
 /* Copyright the libprocview authors */
 /*
  * Opening: what this kernel grants is found out once. Nothing of it is kept open but the programs of
- * BPF, a descriptor each, which is what lets a scan go on without privilege. After a fork they are
- * the child's as well.
+ * BPF (snapshot/programs.c).
  *
  * What the caller may do is asked again at each scan, since capabilities may have been dropped.
- *
- * Who takes one scan only has BPF opened by it, and not before, if it pays (snapshot/opening.c) or
- * if what was seen without it is not all (snapshot/concealed.c).
  *
  * A scan about few begins with finding out who they are (snapshot/narrow.c), and begins again if
  * they have ended by the time it comes to them.
@@ -22,7 +18,7 @@
 #include "snapshot/builder.h"
 #include "snapshot/concealed.h"
 #include "snapshot/narrow.h"
-#include "snapshot/opening.h"
+#include "snapshot/programs.h"
 #include "snapshot/revalidate-bpf.h"
 #include "snapshot/revalidate.h"
 
@@ -30,17 +26,12 @@
 #define MAX_SEARCHES 3
 
 struct _PvScanner {
-	char *proc_path;
+	PvScannerOptions options;
+	char *proc_path; /* of the options */
 	PvContext context;
-	guint backend; /* PV_BACKEND_*: what was asked for */
-	gboolean own_view;
-	gboolean tables_only;
-	gboolean once;	/* what scans need is opened by them */
-	gboolean waits; /* nothing of BPF was opened yet */
-	int kcmp_errno; /* at opening */
-	guint parts;	/* PV_BPF_* of bpf */
-	PvBpf *bpf;
-	char *no_bpf; /* why not, where it would be welcome */
+	PvPrograms programs;
+	gboolean may_load; /* BPF, as far as capabilities of the caller go */
+	int kcmp_errno;	   /* at opening */
 };
 
 static const char *
@@ -65,66 +56,17 @@ probe_kcmp(const PvContext *context)
 	return context->foreign ? ENOSYS : pv_kcmp_probe(&kcmp);
 }
 
-/* Whether its programs are of any use here, before they are loaded. NULL, or why not. */
-static char *
-object_to_bpf(const PvScanner *scanner)
-{
-	if (scanner->context.recorded)
-		return g_strdup("a recorded tree is no kernel");
-	if (scanner->own_view && scanner->kcmp_errno != 0)
-		return g_strdup_printf("kcmp, which tells what the caller may see: %s",
-				       g_strerror(scanner->kcmp_errno));
-	if (scanner->context.foreign && scanner->backend == PV_BACKEND_AUTO)
-		return g_strdup("/proc shows another pid namespace than the caller's");
-	return NULL;
-}
-
-static gboolean
-fail_bpf(GError **error, const char *when, int saved_errno, const char *why)
-{
-	guint code = PV_ERROR_NOT_SUPPORTED;
-
-	if (saved_errno == EPERM || saved_errno == EACCES)
-		code = PV_ERROR_PERMISSION;
-	else if (saved_errno == EMFILE || saved_errno == ENFILE)
-		code = PV_ERROR_NO_DESCRIPTORS;
-	else if (saved_errno == ENOMEM)
-		code = PV_ERROR_NO_MEMORY;
-	g_set_error(error, PV_ERROR, code, "The bpf backend does not work %s: %s", when, why);
-	return FALSE;
-}
-
-/* Whether a scan can do without it: else it is needed in any case, and may be forbidden by then. */
-static gboolean
-may_wait(const PvScanner *scanner)
+/* Once a call: to find it out takes as long as to look at a task. */
+static void
+look_at_caller(PvScanner *scanner)
 {
 	PvPrivileges privileges;
 
 	pv_privilege_look(&privileges);
-	return scanner->once && scanner->no_bpf == NULL && scanner->backend == PV_BACKEND_AUTO &&
-	       !scanner->own_view && !scanner->context.absent && scanner->kcmp_errno == 0 &&
-	       privileges.can_ptrace && privileges.can_search;
-}
-
-/* FALSE: it was asked for by name, and does not work. */
-static gboolean
-open_bpf(PvScanner *scanner, GError **error)
-{
-	int saved_errno = ENOTSUP;
-
-	if (scanner->backend != PV_BACKEND_AUTO && scanner->backend != PV_BACKEND_BPF)
-		return TRUE;
-	scanner->no_bpf = object_to_bpf(scanner);
-	scanner->once = may_wait(scanner);
-	scanner->waits = scanner->once;
-	if (scanner->waits)
-		return TRUE;
-	scanner->parts = scanner->tables_only ? 0 : PV_BPF_ALL;
-	if (scanner->no_bpf == NULL)
-		scanner->bpf = pv_bpf_open(scanner->parts, NULL, &scanner->no_bpf, &saved_errno);
-	if (scanner->bpf != NULL || scanner->backend == PV_BACKEND_AUTO)
-		return TRUE;
-	return fail_bpf(error, "here", saved_errno, scanner->no_bpf);
+	scanner->context.can_ptrace = privileges.can_ptrace;
+	scanner->context.can_search = privileges.can_search;
+	scanner->may_load = (privileges.capabilities & PV_CAPABILITY_BPF) &&
+			    (privileges.capabilities & PV_CAPABILITY_PERFMON);
 }
 
 static gboolean
@@ -136,13 +78,14 @@ open_backends(PvScanner *scanner, GError **error)
 	if (!pv_context_probe(&scanner->context, scanner->proc_path, error))
 		return FALSE;
 	scanner->kcmp_errno = probe_kcmp(&scanner->context);
-	if (!open_bpf(scanner, error))
+	look_at_caller(scanner);
+	if (!pv_programs_open(&scanner->programs, scanner->kcmp_errno, error))
 		return FALSE;
-	if (scanner->bpf != NULL)
+	if (scanner->programs.bpf != NULL)
 		return TRUE;
 	refusals = pv_store_new();
-	works = pv_registry_choose(&scanner->context, name_of(scanner->backend), refusals, error) !=
-		NULL;
+	works = pv_registry_choose(&scanner->context, name_of(scanner->options.backend), refusals,
+				   error) != NULL;
 	pv_store_unref(refusals);
 	return works;
 }
@@ -152,11 +95,11 @@ pv_scanner_open(const PvScannerOptions *options, GError **error)
 {
 	PvScanner *scanner = g_new0(PvScanner, 1);
 
+	scanner->options = *options;
 	scanner->proc_path = g_strdup(options->proc_path);
-	scanner->backend = options->backend;
-	scanner->own_view = options->own_view;
-	scanner->tables_only = options->tables_only;
-	scanner->once = options->once;
+	scanner->options.proc_path = scanner->proc_path;
+	scanner->programs.options = &scanner->options;
+	scanner->programs.context = &scanner->context;
 	if (open_backends(scanner, error))
 		return scanner;
 	pv_scanner_close(scanner);
@@ -166,139 +109,15 @@ pv_scanner_open(const PvScannerOptions *options, GError **error)
 void
 pv_scanner_close(PvScanner *scanner)
 {
-	if (scanner->bpf != NULL)
-		pv_bpf_close(scanner->bpf);
-	g_free(scanner->no_bpf);
+	pv_programs_close(&scanner->programs);
 	g_free(scanner->proc_path);
 	g_free(scanner);
-}
-
-/* What a scan is worth opening for, and not more. */
-static guint
-parts_for(const PvScanner *scanner, guint collect)
-{
-	guint parts = 0;
-
-	if (collect & (PV_COLLECT_DETAILS | PV_COLLECT_LOCKS))
-		parts |= PV_BPF_DETAILS;
-	if (collect & PV_COLLECT_PLACES)
-		parts |= PV_BPF_PLACES;
-	if (collect & PV_COLLECT_MAPPINGS)
-		parts |= PV_BPF_MAPPINGS;
-	return scanner->tables_only ? 0 : parts;
-}
-
-/*
- * What is refused once is not asked for a second time, unless that was for want of descriptors or
- * memory, or because the caller wanted no more: the scan asks him again before it does anything.
- */
-static gboolean
-open_for_scan(PvScanner *scanner, guint parts, const PvWatch *watch)
-{
-	int status = 0;
-
-	if (scanner->waits) {
-		g_clear_pointer(&scanner->no_bpf, g_free);
-		scanner->bpf = pv_bpf_open(parts, watch, &scanner->no_bpf, &status);
-	} else if (scanner->bpf != NULL) {
-		status = pv_bpf_add(scanner->bpf, parts, watch);
-	}
-	if (status == ECANCELED)
-		g_clear_pointer(&scanner->no_bpf, g_free);
-	if (status == ECANCELED || pv_error_is_shortage(-status))
-		return FALSE;
-	scanner->waits = FALSE;
-	scanner->parts |= parts;
-	return scanner->bpf != NULL;
-}
-
-/* Before a scan. Who may not look into the tasks of others any more needs it in any case. */
-static void
-open_what_pays(PvScanner *scanner, const PvQuery *query, const PvWatch *watch)
-{
-	guint parts = parts_for(scanner, query->collect);
-	PvPrivileges privileges;
-	PvMachine machine;
-
-	if (!scanner->once || query->nobody)
-		return;
-	if (scanner->waits) {
-		pv_privilege_look(&privileges);
-		pv_machine_look(&machine);
-		pv_machine_narrow(&machine, &scanner->context,
-				  (const gint32 *)(gpointer)query->pids->data, query->pids->len);
-	}
-	if (!scanner->waits || !privileges.can_ptrace || !privileges.can_search ||
-	    pv_opening_pays(&machine, query->collect, query->pids->len, parts))
-		open_for_scan(scanner, parts, watch);
-}
-
-/* Whether there is more to be had than what a scan was taken with. */
-static gboolean
-lacks_parts(const PvScanner *scanner)
-{
-	if (scanner->waits)
-		return TRUE;
-	return scanner->once && scanner->bpf != NULL && !scanner->tables_only &&
-	       !(scanner->parts & PV_BPF_DETAILS);
-}
-
-/* After a scan that does not show all. FALSE: it cannot be had. */
-static gboolean
-open_the_rest(PvScanner *scanner, guint collect, const PvWatch *watch)
-{
-	guint parts = parts_for(scanner, collect) | PV_BPF_DETAILS;
-
-	return open_for_scan(scanner, scanner->tables_only ? 0 : parts, watch);
 }
 
 gboolean
 pv_scanner_may_open(const PvScanner *scanner)
 {
-	if (scanner->bpf != NULL && scanner->once && !scanner->tables_only)
-		return scanner->parts != PV_BPF_ALL;
-	return scanner->waits && pv_bpf_absence() == NULL;
-}
-
-static void
-note_no_bpf(PvStore *refusals, const char *why)
-{
-	for (guint step = 0; step < PV_N_STEPS; step++)
-		pv_store_add_refusal(refusals, step, "bpf", why);
-}
-
-static const char *
-tell_why_not_yet(void)
-{
-	const char *absence = pv_bpf_absence();
-
-	return absence != NULL ? absence : "opening it would cost more than it saves";
-}
-
-/*
- * Whether BPF serves this scan: the programs are there, but the calling thread may be in other
- * namespaces by now, or under a filter of system calls. FALSE: it was asked for by name, and fails.
- */
-static gboolean
-plan_bpf(const PvScanner *scanner, PvPlan *plan, PvStore *refusals, GError **error)
-{
-	g_autofree char *why = NULL;
-	int saved_errno = ENOTSUP;
-
-	if (scanner->bpf != NULL && scanner->own_view && plan->kcmp_errno != 0)
-		why = g_strdup_printf("kcmp, which tells what the caller may see: %s",
-				      g_strerror(plan->kcmp_errno));
-	else if (scanner->bpf != NULL)
-		why = pv_bpf_probe(scanner->bpf, &saved_errno);
-	if (why == NULL)
-		plan->bpf = scanner->bpf;
-	if (why != NULL && scanner->backend == PV_BACKEND_BPF)
-		return fail_bpf(error, "any more", saved_errno, why);
-	if (scanner->waits && scanner->no_bpf == NULL)
-		note_no_bpf(refusals, tell_why_not_yet());
-	if (why != NULL || scanner->no_bpf != NULL)
-		note_no_bpf(refusals, why != NULL ? why : scanner->no_bpf);
-	return TRUE;
+	return pv_programs_may_open(&scanner->programs);
 }
 
 /*
@@ -309,8 +128,9 @@ static const PvBackend *
 choose_backend(const PvScanner *scanner, guint collect, const PvContext *context, PvStore *refusals,
 	       GError **error)
 {
-	if (!scanner->waits || (collect & PV_COLLECT_DETAILS))
-		return pv_registry_choose(context, name_of(scanner->backend), refusals, error);
+	if (!scanner->programs.waits || (collect & PV_COLLECT_DETAILS))
+		return pv_registry_choose(context, name_of(scanner->options.backend), refusals,
+					  error);
 	pv_store_add_refusal(refusals, PV_STEP_FILES, "pidfd",
 			     "procfs costs less where no details are asked for");
 	return pv_registry_last_resort();
@@ -321,11 +141,7 @@ static PvContext
 look_at_context(const PvScanner *scanner)
 {
 	PvContext context = scanner->context;
-	PvPrivileges privileges;
 
-	pv_privilege_look(&privileges);
-	context.can_ptrace = privileges.can_ptrace;
-	context.can_search = privileges.can_search;
 	context.hides = context.hides && !context.can_ptrace;
 	return context;
 }
@@ -335,10 +151,10 @@ look_at_context(const PvScanner *scanner)
  * Otherwise the backend is chosen anew each time, since cgroups come and go.
  */
 static gboolean
-make_plan(const PvScanner *scanner, guint collect, PvContext *context, PvPlan *plan,
+make_plan(const PvScanner *scanner, guint collect, guint needs, PvContext *context, PvPlan *plan,
 	  PvStore *refusals, GError **error)
 {
-	const char *name = name_of(scanner->backend);
+	const char *name = name_of(scanner->options.backend);
 
 	*context = look_at_context(scanner);
 	*plan = (PvPlan){
@@ -346,36 +162,13 @@ make_plan(const PvScanner *scanner, guint collect, PvContext *context, PvPlan *p
 		.backend = pv_registry_last_resort(),
 		.by_name = name != NULL,
 		.kcmp_errno = probe_kcmp(context),
-		.own_view = scanner->own_view,
+		.own_view = scanner->options.own_view,
 	};
-	if (!plan_bpf(scanner, plan, refusals, error))
+	if (!pv_programs_plan(&scanner->programs, needs, plan, refusals, error))
 		return FALSE;
 	if (plan->bpf == NULL && ((collect & PV_COLLECT_DESCRIPTORS) || context->absent))
 		plan->backend = choose_backend(scanner, collect, context, refusals, error);
 	return plan->backend != NULL;
-}
-
-static void
-copy_refusals(const PvStore *refusals, PvStore *store)
-{
-	for (guint i = 0; i < refusals->n_refusals; i++) {
-		const PvRefusal *refusal = &refusals->refusals[i];
-
-		/* Of a step that was not asked for nothing was refused. */
-		if (store->backends[refusal->step] != NULL)
-			pv_store_add_refusal(store, refusal->step, refusal->backend, refusal->why);
-	}
-}
-
-/* Of a snapshot that would have been better with it. */
-static void
-tell_no_bpf(PvStore *store, const char *why)
-{
-	PvStore *refusals = pv_store_new();
-
-	note_no_bpf(refusals, why);
-	copy_refusals(refusals, store);
-	pv_store_unref(refusals);
 }
 
 static PvStore *scan(PvScanner *scanner, const PvQuery *query, const PvWatch *watch,
@@ -389,9 +182,7 @@ scan_again(PvScanner *scanner, const PvQuery *query, const PvWatch *watch, PvSto
 	GError *failure = NULL;
 	PvStore *better;
 
-	if (!open_the_rest(scanner, query->collect, watch)) {
-		if (scanner->no_bpf != NULL)
-			tell_no_bpf(first, scanner->no_bpf);
+	if (!pv_programs_open_the_rest(&scanner->programs, query, watch, first)) {
 		if (!pv_watch_cancelled(watch))
 			return first;
 		pv_store_unref(first);
@@ -401,7 +192,7 @@ scan_again(PvScanner *scanner, const PvQuery *query, const PvWatch *watch, PvSto
 	better = scan(scanner, query, watch, &failure);
 	if (better == NULL && (g_error_matches(failure, PV_ERROR, PV_ERROR_NO_DESCRIPTORS) ||
 			       g_error_matches(failure, PV_ERROR, PV_ERROR_NO_MEMORY))) {
-		tell_no_bpf(first, failure->message);
+		pv_programs_tell_refusal(first, failure->message);
 		g_error_free(failure);
 		return first;
 	}
@@ -419,12 +210,13 @@ scan(PvScanner *scanner, const PvQuery *query, const PvWatch *watch, GError **er
 	PvContext context;
 	PvPlan plan;
 
-	if (make_plan(scanner, query->collect, &context, &plan, refusals, error))
+	if (make_plan(scanner, query->collect, query->collect, &context, &plan, refusals, error))
 		store = pv_build(&plan, query, watch, error);
 	if (store != NULL)
-		copy_refusals(refusals, store);
+		pv_store_copy_refusals(store, refusals);
 	pv_store_unref(refusals);
-	if (store == NULL || !lacks_parts(scanner) || !pv_conceals(&context, query, store))
+	if (store == NULL || !pv_programs_lack_parts(&scanner->programs) ||
+	    !pv_conceals(&context, query, store))
 		return store;
 	return scan_again(scanner, query, watch, store, error);
 }
@@ -437,13 +229,13 @@ look_over(gpointer user_data, guint collect, const PvWatch *watch, GError **erro
 	PvStore *store;
 
 	pv_query_set_collect(everybody, collect);
-	open_what_pays(scanner, everybody, watch);
+	pv_programs_open_what_pays(&scanner->programs, everybody, watch);
 	store = scan(scanner, everybody, watch, error);
 	pv_query_unref(everybody);
 	return store;
 }
 
-/* NULL without an error: there is nothing to narrow. */
+/* NULL without an error: it cannot be made smaller. */
 static PvQuery *
 narrow(PvScanner *scanner, const PvQuery *query, PvPidSet *holders, const PvWatch *watch,
        GError **error)
@@ -451,8 +243,8 @@ narrow(PvScanner *scanner, const PvQuery *query, PvPidSet *holders, const PvWatc
 	PvContext context = look_at_context(scanner);
 	PvNarrowing narrowing = {
 		.context = &context,
-		.may_find = holders != NULL && scanner->waits && context.can_ptrace &&
-			    context.can_search,
+		.may_find = holders != NULL && scanner->programs.waits &&
+			    pv_context_shows_others(&context),
 		.look_over = look_over,
 		.user_data = scanner,
 		.watch = watch,
@@ -468,11 +260,14 @@ scan_narrowed(PvScanner *scanner, const PvQuery *query, PvPidSet *holders, const
 	      GError **error)
 {
 	GError *failure = NULL;
-	PvQuery *narrowed = narrow(scanner, query, holders, watch, &failure);
+	PvQuery *narrowed = NULL;
 	PvStore *store = NULL;
 
+	if (pv_narrow_applies(query))
+		narrowed = narrow(scanner, query, holders, watch, &failure);
 	if (failure == NULL) {
-		open_what_pays(scanner, narrowed != NULL ? narrowed : query, watch);
+		pv_programs_open_what_pays(&scanner->programs, narrowed != NULL ? narrowed : query,
+					   watch);
 		store = scan(scanner, narrowed != NULL ? narrowed : query, watch, &failure);
 	}
 	if (narrowed != NULL)
@@ -502,8 +297,10 @@ PvStore *
 pv_scanner_scan(PvScanner *scanner, const PvQuery *query, const PvWatch *watch, GError **error)
 {
 	PvQuery *asked = query == NULL ? pv_query_new() : pv_query_copy(query);
-	PvStore *store = seek(scanner, asked, watch, error);
+	PvStore *store;
 
+	look_at_caller(scanner);
+	store = seek(scanner, asked, watch, error);
 	pv_query_unref(asked);
 	return store;
 }
@@ -514,8 +311,12 @@ pv_scanner_plan_steps(PvScanner *scanner, const char *backends[PV_N_STEPS], PvSt
 {
 	PvContext context;
 	PvPlan plan;
+	guint needs;
 
-	if (!make_plan(scanner, PV_COLLECT_ALL, &context, &plan, refusals, error))
+	look_at_caller(scanner);
+	/* What is still to be had counts as open. */
+	needs = scanner->may_load && pv_scanner_may_open(scanner) ? 0 : PV_COLLECT_ALL;
+	if (!make_plan(scanner, PV_COLLECT_ALL, needs, &context, &plan, refusals, error))
 		return FALSE;
 	backends[PV_STEP_TASKS] = plan.bpf != NULL ? "bpf" : "procfs";
 	backends[PV_STEP_GROUPING] = plan.bpf != NULL ? "bpf" : "kcmp";
@@ -537,7 +338,10 @@ pv_scanner_revalidate(PvScanner *scanner, const PvTable *table, const PvWatch *w
 	PvContext context;
 	PvPlan plan;
 
-	done = make_plan(scanner, PV_COLLECT_DESCRIPTORS, &context, &plan, refusals, error);
+	look_at_caller(scanner);
+	pv_programs_open_files(&scanner->programs, watch);
+	done = make_plan(scanner, PV_COLLECT_DESCRIPTORS, PV_COLLECT_DESCRIPTORS, &context, &plan,
+			 refusals, error);
 	/* A snapshot of another scanner has keys that say nothing here. */
 	if (done && plan.bpf != NULL && !pv_revalidate_has_key(&plan, table)) {
 		plan.backend = pv_registry_choose(&context, NULL, refusals, error);

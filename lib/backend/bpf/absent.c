@@ -30,6 +30,18 @@ pv_bpf_add(PvBpf *bpf, guint parts, const PvWatch *watch)
 	return 0;
 }
 
+guint
+pv_bpf_lacks(const PvBpf *bpf, guint parts)
+{
+	return 0;
+}
+
+gboolean
+pv_bpf_serves(const PvBpf *bpf, guint collect)
+{
+	return FALSE;
+}
+
 void
 pv_bpf_close(PvBpf *bpf)
 {

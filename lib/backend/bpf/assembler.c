@@ -178,6 +178,14 @@ pv_asm_call(PvAssembler *to, gint32 function)
 }
 
 void
+pv_asm_call_kernel(PvAssembler *to, guint32 id)
+{
+	add(to, (struct bpf_insn){.code = BPF_JMP | BPF_CALL,
+				  .src_reg = BPF_PSEUDO_KFUNC_CALL,
+				  .imm = (gint32)id});
+}
+
+void
 pv_asm_return(PvAssembler *to)
 {
 	pv_asm_set(to, R0, 0);
@@ -259,6 +267,7 @@ pv_asm_search(PvAssembler *to, const guint64 *values, guint n, PvLabel found, Pv
 void
 pv_asm_look_up(PvAssembler *to, int map, PvLabel found, PvLabel missed)
 {
+	pv_asm_store(to, 8, FP, SCRATCH, R1);
 	add(to, (struct bpf_insn){.code = BPF_LD | BPF_IMM | BPF_DW,
 				  .dst_reg = R1,
 				  .src_reg = BPF_PSEUDO_MAP_FD,

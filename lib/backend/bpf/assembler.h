@@ -63,6 +63,8 @@ void pv_asm_order16(PvAssembler *to, PvRegister into);
 void pv_asm_load(PvAssembler *to, guint bytes, PvRegister into, PvRegister at, gint16 offset);
 void pv_asm_store(PvAssembler *to, guint bytes, PvRegister at, gint16 offset, PvRegister from);
 void pv_asm_call(PvAssembler *to, gint32 function);
+/* A function of the kernel's own, by its number in BTF (5.13). */
+void pv_asm_call_kernel(PvAssembler *to, guint32 id);
 void pv_asm_return(PvAssembler *to); /* 0 */
 void pv_asm_jump(PvAssembler *to, PvLabel label);
 void pv_asm_jump_if(PvAssembler *to, PvRegister one, PvCondition when, gint32 value, PvLabel label);
@@ -77,7 +79,7 @@ void pv_asm_probe_to(PvAssembler *to, gint16 stack, guint bytes, PvRegister at, 
 void pv_asm_probe(PvAssembler *to, PvRegister into, guint bytes, PvRegister at, gint32 offset);
 /* Is R1 one of those? They are sorted; R2 is used. */
 void pv_asm_search(PvAssembler *to, const guint64 *values, guint n, PvLabel found, PvLabel missed);
-/* The same, of what the last pv_asm_probe() of 8 bytes has found, in a map with such keys. */
+/* The same, in a map with such keys, by way of the stack's very end. */
 void pv_asm_look_up(PvAssembler *to, int map, PvLabel found, PvLabel missed);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(PvAssembler, pv_asm_clear)

@@ -23,6 +23,7 @@
 #include "core/error.h"
 #include "util/fd.h"
 #include "util/hash.h"
+#include "util/thread.h"
 
 /* What bpftool generates, and what it includes, is not written for our warnings. */
 #pragma GCC diagnostic push
@@ -37,7 +38,9 @@
 #include "contexts.lskel.h"
 #include "details.lskel.h"
 #include "files.lskel.h"
+#include "names.lskel.h"
 #include "places.lskel.h"
+#include "settings.lskel.h"
 #include "tasks.lskel.h"
 #include "vmas.lskel.h"
 #pragma GCC diagnostic pop
@@ -50,7 +53,7 @@
  * since each skeleton is a type of its own. The log is asked for only when there is something to
  * say: it makes loading slower.
  */
-#define load(skeleton, log, keep)                                                                  \
+#define load_skeleton(skeleton, log, keep)                                                         \
 	({                                                                                         \
 		struct skeleton *loaded = skeleton##__open();                                      \
 		int status = loaded == NULL ? -ENOMEM : 0;                                         \
@@ -81,67 +84,98 @@ keep_program(PvBpf *bpf, PvProgram program, int *fd)
 static int
 load_tasks(PvBpf *bpf, char *log)
 {
-	return load(pv_bpf_tasks, log,
-		    (keep_program(bpf, PV_PROGRAM_TASKS, &loaded->progs.tasks.prog_fd),
-		     keep_program(bpf, PV_PROGRAM_TASKS_IN_CONTEXT,
-				  &loaded->progs.tasks_in_context.prog_fd),
-		     keep_program(bpf, PV_PROGRAM_OWNERS, &loaded->progs.owners.prog_fd)));
+	return load_skeleton(pv_bpf_tasks, log,
+			     (keep_program(bpf, PV_PROGRAM_TASKS, &loaded->progs.tasks.prog_fd),
+			      keep_program(bpf, PV_PROGRAM_OWNERS, &loaded->progs.owners.prog_fd)));
+}
+
+static int
+load_settings(PvBpf *bpf, char *log)
+{
+	return load_skeleton(pv_bpf_settings, log,
+			     keep_program(bpf, PV_PROGRAM_TASKS_IN_CONTEXT,
+					  &loaded->progs.tasks_in_context.prog_fd));
 }
 
 static int
 load_files(PvBpf *bpf, char *log)
 {
-	return load(
-		pv_bpf_files, log,
-		(keep_program(bpf, PV_PROGRAM_FILES, &loaded->progs.files.prog_fd),
-		 keep_program(bpf, PV_PROGRAM_NAMED_FILES, &loaded->progs.named_files.prog_fd)));
+	return load_skeleton(pv_bpf_files, log,
+			     keep_program(bpf, PV_PROGRAM_FILES, &loaded->progs.files.prog_fd));
+}
+
+static int
+load_names(PvBpf *bpf, char *log)
+{
+	return load_skeleton(
+		pv_bpf_names, log,
+		keep_program(bpf, PV_PROGRAM_NAMED_FILES, &loaded->progs.named_files.prog_fd));
 }
 
 static int
 load_details(PvBpf *bpf, char *log)
 {
-	return load(pv_bpf_details, log,
-		    keep_program(bpf, PV_PROGRAM_DETAILED_FILES,
-				 &loaded->progs.detailed_files.prog_fd));
+	return load_skeleton(pv_bpf_details, log,
+			     keep_program(bpf, PV_PROGRAM_DETAILED_FILES,
+					  &loaded->progs.detailed_files.prog_fd));
 }
 
 static int
 load_places(PvBpf *bpf, char *log)
 {
-	return load(pv_bpf_places, log,
-		    keep_program(bpf, PV_PROGRAM_PLACES, &loaded->progs.places.prog_fd));
+	return load_skeleton(pv_bpf_places, log,
+			     keep_program(bpf, PV_PROGRAM_PLACES, &loaded->progs.places.prog_fd));
 }
 
 static int
 load_commands(PvBpf *bpf, char *log)
 {
-	return load(pv_bpf_commands, log,
-		    keep_program(bpf, PV_PROGRAM_COMMANDS, &loaded->progs.commands.prog_fd));
+	return load_skeleton(
+		pv_bpf_commands, log,
+		keep_program(bpf, PV_PROGRAM_COMMANDS, &loaded->progs.commands.prog_fd));
 }
 
 static int
 load_contexts(PvBpf *bpf, char *log)
 {
-	return load(pv_bpf_contexts, log,
-		    keep_program(bpf, PV_PROGRAM_CONTEXTS, &loaded->progs.contexts.prog_fd));
+	return load_skeleton(
+		pv_bpf_contexts, log,
+		keep_program(bpf, PV_PROGRAM_CONTEXTS, &loaded->progs.contexts.prog_fd));
 }
 
 static int
 load_vmas(PvBpf *bpf, char *log)
 {
-	return load(pv_bpf_vmas, log,
-		    keep_program(bpf, PV_PROGRAM_VMAS, &loaded->progs.vmas.prog_fd));
+	return load_skeleton(pv_bpf_vmas, log,
+			     keep_program(bpf, PV_PROGRAM_VMAS, &loaded->progs.vmas.prog_fd));
 }
 
-static int (*const loaders[])(PvBpf *bpf, char *log) = {
-	load_tasks,
-	load_files,
-	load_places,
-	load_commands,
+typedef struct {
+	guint part; /* PV_BPF_*; 0: always */
+	gboolean dispensable;
+	PvProgram program; /* that it brings, among others */
+	int (*load)(PvBpf *bpf, char *log);
+} Part;
+
+/* clang-format off */
+static const Part known_parts[] = {
+	{0, FALSE, PV_PROGRAM_TASKS, load_tasks},
+	{PV_BPF_DETAILS, TRUE, PV_PROGRAM_DETAILED_FILES, load_details},
+	{PV_BPF_FILES, FALSE, PV_PROGRAM_FILES, load_files},
+	{PV_BPF_NAMES, FALSE, PV_PROGRAM_NAMED_FILES, load_names},
+	{PV_BPF_COMMANDS, TRUE, PV_PROGRAM_PLACES, load_places},
+	{PV_BPF_COMMANDS, TRUE, PV_PROGRAM_COMMANDS, load_commands},
+	{PV_BPF_SETTINGS, FALSE, PV_PROGRAM_TASKS_IN_CONTEXT, load_settings},
+	{PV_BPF_PLACES, TRUE, PV_PROGRAM_CONTEXTS, load_contexts},
+	{PV_BPF_MAPPINGS, TRUE, PV_PROGRAM_VMAS, load_vmas},
 };
+/* clang-format on */
+
+#define TASKS	(&known_parts[0])
+#define DETAILS (&known_parts[1])
 
 static char *
-explain(PvBpf *bpf, guint loader, int error)
+explain(PvBpf *bpf, const Part *part, int error)
 {
 	g_autofree char *log = NULL;
 	g_autofree char *complaint = NULL;
@@ -154,10 +188,122 @@ explain(PvBpf *bpf, guint loader, int error)
 	if (error != EACCES && error != EINVAL && error != E2BIG)
 		return g_strdup_printf("bpf: %s", g_strerror(error));
 	log = g_malloc0(PV_BPF_LOG_BYTES);
-	if (loaders[loader](bpf, log) == 0)
+	if (part->load(bpf, log) == 0)
 		return g_strdup_printf("bpf: %s", g_strerror(error));
 	complaint = pv_bpf_last_complaint(log);
 	return g_strdup_printf("the kernel did not take a program: %s", complaint);
+}
+
+/* 0, or an errno. */
+static int
+load_part(PvBpf *bpf, const Part *part, const PvWatch *watch)
+{
+	int status = -EAGAIN;
+
+	if (pv_watch_cancelled(watch))
+		return ECANCELED;
+	if (pv_bpf_has(bpf, part->program))
+		return 0;
+	for (guint i = 0; i < PV_BPF_MAX_ATTEMPTS && status == -EAGAIN; i++)
+		status = part->load(bpf, NULL);
+	return -status;
+}
+
+/* The caller has run out of something, or wants no more: no matter of the kernel. */
+static gboolean
+ends_loading(int error)
+{
+	return error == ECANCELED || pv_error_is_shortage(-error);
+}
+
+/* What the kernel does not take it never will; who may not load it now may later. */
+static gboolean
+may_be_had_later(int error)
+{
+	return error == EPERM || error == EAGAIN;
+}
+
+/* 0, or the errno of what cannot be done without: at opening some programs, and later none. */
+static int
+load_parts(PvBpf *bpf, guint parts, gboolean opening, const PvWatch *watch, const Part **failed)
+{
+	guint missing = 0;
+
+	for (guint i = 1; i < G_N_ELEMENTS(known_parts); i++) {
+		const Part *part = &known_parts[i];
+		int error;
+
+		if (!(part->part & parts))
+			continue;
+		error = load_part(bpf, part, watch);
+		*failed = part;
+		if (ends_loading(error) || (error != 0 && opening && !part->dispensable))
+			return error;
+		if (may_be_had_later(error))
+			missing |= part->part;
+	}
+	bpf->parts |= parts & ~missing;
+	return 0;
+}
+
+typedef struct {
+	PvBpf *bpf;
+	PvThread thread;
+	int error;
+} Apart;
+
+static gpointer
+load_apart(gpointer data)
+{
+	Apart *apart = data;
+
+	apart->error = load_part(apart->bpf, DETAILS, NULL);
+	return NULL;
+}
+
+/* Without a thread it is done here and now. */
+static void
+start_loading_details(Apart *apart)
+{
+	if (pv_thread_start(&apart->thread, load_apart, apart) != 0)
+		load_apart(apart);
+}
+
+/* Descriptors with details have names as well; if those are not to be had, then names alone. */
+static int
+load_names_instead(PvBpf *bpf, guint parts, gboolean opening, const PvWatch *watch,
+		   const Part **failed)
+{
+	if (!(parts & PV_BPF_DETAILS) || pv_bpf_has(bpf, PV_PROGRAM_DETAILED_FILES))
+		return 0;
+	return load_parts(bpf, PV_BPF_NAMES & ~bpf->parts, opening, watch, failed);
+}
+
+/*
+ * The largest program is verified while the others are, if there is a processor for it; but not
+ * before the first has shown that the kernel takes any at all.
+ */
+static int
+load_all(PvBpf *bpf, guint parts, const PvWatch *watch, const Part **failed)
+{
+	Apart apart = {.bpf = bpf};
+	int error;
+
+	*failed = TASKS;
+	error = load_part(bpf, TASKS, watch);
+	if (error != 0)
+		return error;
+	if (parts & PV_BPF_DETAILS)
+		start_loading_details(&apart);
+	error = load_parts(bpf, parts & ~(guint)PV_BPF_DETAILS, TRUE, watch, failed);
+	pv_thread_join(&apart.thread);
+	if (error != 0 || !(parts & PV_BPF_DETAILS))
+		return error;
+	*failed = DETAILS;
+	if (ends_loading(apart.error))
+		return apart.error;
+	bpf->parts |= may_be_had_later(apart.error) ? 0 : PV_BPF_DETAILS;
+	return load_names_instead(bpf, parts, TRUE, watch, failed);
 }
 
 static PvBpf *
@@ -168,101 +314,18 @@ refuse(PvBpf *bpf, char *text, char **why)
 	return NULL;
 }
 
-typedef struct {
-	guint part; /* PV_BPF_* */
-	int (*loader)(PvBpf *bpf, char *log);
-} Part;
-
-/* The dearest first. */
-static const Part known_parts[] = {
-	{PV_BPF_DETAILS, load_details},
-	{PV_BPF_PLACES, load_contexts},
-	{PV_BPF_MAPPINGS, load_vmas},
-};
-
-/*
- * What these show comes from procfs where the kernel does not take them. 0, or the errno of what is
- * no matter of the kernel: the caller has run out of something, or wants no more.
- */
-static int
-load_parts(PvBpf *bpf, guint parts, const PvWatch *watch)
-{
-	for (guint i = 0; i < G_N_ELEMENTS(known_parts); i++) {
-		int status = 0;
-
-		if (pv_watch_cancelled(watch))
-			return ECANCELED;
-		if (parts & known_parts[i].part)
-			status = known_parts[i].loader(bpf, NULL);
-		if (pv_error_is_shortage(status))
-			return -status;
-	}
-	return 0;
-}
-
-typedef struct {
-	PvBpf *bpf;
-	guint parts;
-	GThread *thread;
-	int error;
-} Apart;
-
-static gpointer
-load_apart(gpointer data)
-{
-	Apart *apart = data;
-
-	apart->error = load_parts(apart->bpf, apart->parts, NULL);
-	return NULL;
-}
-
-/* Without a thread it is done here and now. */
-static void
-start_loading(Apart *apart)
-{
-	apart->thread = g_thread_try_new("procview", load_apart, apart, NULL);
-	if (apart->thread == NULL)
-		load_apart(apart);
-}
-
-/*
- * The largest program is verified while the others are, if there is a processor for it; but not
- * before the first has shown that the kernel takes any at all.
- */
-static int
-load_all(PvBpf *bpf, guint parts, const PvWatch *watch, guint *loader)
-{
-	Apart apart = {.bpf = bpf, .parts = parts & PV_BPF_DETAILS ? PV_BPF_DETAILS : parts};
-	int error = 0;
-
-	for (guint i = 0; error == 0 && i < G_N_ELEMENTS(loaders); i++) {
-		*loader = i;
-		error = pv_watch_cancelled(watch) ? ECANCELED : -loaders[i](bpf, NULL);
-		if (error == 0 && i == 0 && parts != 0)
-			start_loading(&apart);
-	}
-	if (error == 0)
-		error = load_parts(bpf, parts & ~apart.parts, watch);
-	if (apart.thread != NULL)
-		g_thread_join(apart.thread);
-	if (error == 0)
-		error = apart.error;
-	bpf->parts = parts;
-	return error;
-}
-
 static PvBpf *
 open_all(guint parts, const PvWatch *watch, char **why, int *error)
 {
 	PvBpf *bpf = g_new0(PvBpf, 1);
-	guint loader;
+	const Part *failed;
 
 	for (guint i = 0; i < PV_N_PROGRAMS; i++)
 		bpf->programs[i] = -1;
 	pv_hash_init(bpf->key);
-	*error = load_all(bpf, parts, watch, &loader);
+	*error = load_all(bpf, parts, watch, &failed);
 	if (*error != 0)
-		return refuse(bpf, explain(bpf, loader, *error), why);
+		return refuse(bpf, explain(bpf, failed, *error), why);
 	*why = pv_bpf_probe(bpf, error);
 	if (*why != NULL)
 		return refuse(bpf, *why, why);
@@ -281,22 +344,39 @@ pv_bpf_open(guint parts, const PvWatch *watch, char **why, int *error)
 	return bpf;
 }
 
+guint
+pv_bpf_lacks(const PvBpf *bpf, guint parts)
+{
+	return parts & ~bpf->parts;
+}
+
 int
 pv_bpf_add(PvBpf *bpf, guint parts, const PvWatch *watch)
 {
+	const Part *failed;
 	sigset_t before;
-	int error = 0;
+	int error;
 
+	parts = pv_bpf_lacks(bpf, parts);
+	if (parts == 0)
+		return 0;
 	pv_bpf_hold_signals(&before);
-	for (guint i = 0; error == 0 && i < G_N_ELEMENTS(known_parts); i++) {
-		guint part = known_parts[i].part & parts & ~bpf->parts;
-
-		error = load_parts(bpf, part, watch);
-		if (error == 0)
-			bpf->parts |= part;
-	}
+	error = load_parts(bpf, parts, FALSE, watch, &failed);
+	if (error == 0)
+		error = load_names_instead(bpf, parts, FALSE, watch, &failed);
 	pv_bpf_release_signals(&before);
 	return error;
+}
+
+gboolean
+pv_bpf_serves(const PvBpf *bpf, guint collect)
+{
+	if ((collect & PV_COLLECT_CONTEXT) && !pv_bpf_has(bpf, PV_PROGRAM_TASKS_IN_CONTEXT))
+		return FALSE;
+	if (!(collect & PV_COLLECT_DESCRIPTORS) || pv_bpf_has(bpf, PV_PROGRAM_NAMED_FILES) ||
+	    pv_bpf_has(bpf, PV_PROGRAM_DETAILED_FILES))
+		return TRUE;
+	return !(collect & PV_COLLECT_PATHS) && pv_bpf_has(bpf, PV_PROGRAM_FILES);
 }
 
 void
@@ -333,7 +413,7 @@ pv_bpf_probe(PvBpf *bpf, int *error)
 	gssize size;
 
 	pv_iterator_init(&iterator, bpf);
-	size = pv_iterator_start(&iterator, PV_PROGRAM_TASKS_IN_CONTEXT, PV_SCOPE_TASK, getpid());
+	size = pv_iterator_start(&iterator, PV_PROGRAM_TASKS, PV_SCOPE_TASK, getpid());
 	if (size == 0)
 		size = pv_iterator_next(&iterator, &record);
 	*error = size < 0 ? -size : ENOTSUP;

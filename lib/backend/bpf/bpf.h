@@ -15,12 +15,21 @@
 
 typedef struct _PvBpf PvBpf;
 
-/* Programs that tell more than tables, files and their names, and take most of the time to open. */
+/*
+ * What there are programs for, beside tasks and who has which table. Opening each takes its time.
+ *
+ * What the kernel does not take of details, places, mappings and commands, procfs shows.
+ */
 enum {
-	PV_BPF_DETAILS = 1 << 0,
-	PV_BPF_PLACES = 1 << 1,
-	PV_BPF_MAPPINGS = 1 << 2,
-	PV_BPF_ALL = (1 << 3) - 1,
+	PV_BPF_DETAILS = 1 << 0,  /* and descriptors with their names */
+	PV_BPF_PLACES = 1 << 1,	  /* fs_struct and mm_struct */
+	PV_BPF_MAPPINGS = 1 << 2, /* mapped files */
+	PV_BPF_FILES = 1 << 3,	  /* descriptors without their names */
+	PV_BPF_NAMES = 1 << 4,
+	PV_BPF_COMMANDS = 1 << 5, /* and executable, working directory and root */
+	PV_BPF_SETTINGS = 1 << 6, /* namespaces and cgroup */
+	PV_BPF_BASIC = PV_BPF_FILES | PV_BPF_NAMES | PV_BPF_COMMANDS | PV_BPF_SETTINGS,
+	PV_BPF_ALL = (1 << 7) - 1,
 };
 
 /* Why this build of the library has none of it; NULL: it has. */
@@ -35,6 +44,10 @@ PvBpf *pv_bpf_open(guint parts, const PvWatch *watch, char **why, int *error);
  * what is no matter of the kernel: memory or descriptors have run out, or ECANCELED.
  */
 int pv_bpf_add(PvBpf *bpf, guint parts, const PvWatch *watch);
+/* Those of them that are not there, and that the kernel has not refused to take. */
+guint pv_bpf_lacks(const PvBpf *bpf, guint parts);
+/* Whether what was loaded is enough for a scan that collects that. */
+gboolean pv_bpf_serves(const PvBpf *bpf, guint collect);
 void pv_bpf_close(PvBpf *bpf);
 /* Does it work in this thread, now? NULL, or why not, with the errno. */
 char *pv_bpf_probe(PvBpf *bpf, int *error);

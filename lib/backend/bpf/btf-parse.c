@@ -24,6 +24,7 @@
 #define FILTER_BITS    2048
 #define MAX_CANDIDATES 64
 #define MAX_DEPTH      8
+#define AMBIGUOUS      G_MAXUINT32
 /* Of all candidates together; 6.18 has 1100. */
 #define MAX_MEMBERS 100000
 
@@ -191,6 +192,18 @@ take_structure(Parser *parser, const char *name, const char *type)
 	return TRUE;
 }
 
+/* Of several that have one name none is meant. */
+static void
+take_structure_id(const Parser *parser, const char *name, guint32 id)
+{
+	const PvBtfWanted *wanted = parser->wanted;
+
+	for (guint i = 0; i < wanted->n_structures; i++) {
+		if (strcmp(wanted->structures[i], name) == 0)
+			wanted->structure_ids[i] = wanted->structure_ids[i] == 0 ? id : AMBIGUOUS;
+	}
+}
+
 static void
 take_function(const Parser *parser, const char *name, guint32 id)
 {
@@ -215,8 +228,10 @@ take_type(Parser *parser, const char *type)
 		return FALSE;
 	if (kind == KIND_FUNC && filter_passes(&parser->functions, name))
 		take_function(parser, name, parser->n_types);
-	if (kind == KIND_STRUCT && filter_passes(&parser->structures, name))
+	if (kind == KIND_STRUCT && filter_passes(&parser->structures, name)) {
+		take_structure_id(parser, name, parser->n_types);
 		return take_structure(parser, name, type);
+	}
 	return TRUE;
 }
 
@@ -350,6 +365,8 @@ forget(const PvBtfWanted *wanted)
 		wanted->offsets[i] = PV_BTF_ABSENT;
 	for (guint i = 0; i < wanted->n_functions; i++)
 		wanted->ids[i] = 0;
+	for (guint i = 0; i < wanted->n_structures; i++)
+		wanted->structure_ids[i] = 0;
 }
 
 static gboolean
@@ -361,8 +378,14 @@ parse(Parser *parser)
 		filter_add(&parser->structures, wanted->members[i].structure);
 	for (guint i = 0; i < wanted->n_functions; i++)
 		filter_add(&parser->functions, wanted->functions[i]);
+	for (guint i = 0; i < wanted->n_structures; i++)
+		filter_add(&parser->structures, wanted->structures[i]);
 	if (!walk(parser))
 		return FALSE;
+	for (guint i = 0; i < wanted->n_structures; i++) {
+		if (wanted->structure_ids[i] == AMBIGUOUS)
+			wanted->structure_ids[i] = 0;
+	}
 	for (guint i = 0; i < wanted->n_members; i++)
 		wanted->offsets[i] = find_offset(parser, &wanted->members[i]);
 	return parser->n_looked_at <= MAX_MEMBERS;

@@ -17,10 +17,13 @@ typedef struct {
 typedef struct {
 	const PvBtfMember *members;
 	const char *const *functions;
-	gint32 *offsets; /* for each member: bytes, or PV_BTF_ABSENT */
-	guint32 *ids;	 /* for each function: what BPF_PROG_LOAD takes, or 0 */
+	const char *const *structures;
+	gint32 *offsets;	/* for each member: bytes, or PV_BTF_ABSENT */
+	guint32 *ids;		/* for each function: what BPF_PROG_LOAD takes, or 0 */
+	guint32 *structure_ids; /* 0: there is none of that name, or more than one */
 	guint n_members;
 	guint n_functions;
+	guint n_structures;
 } PvBtfWanted;
 
 /*

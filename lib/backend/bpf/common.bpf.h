@@ -40,6 +40,16 @@ enum {
 		handed;                                                                            \
 	})
 
+/*
+ * A pointer that the verifier knows is not calculated with but to reach a member. What comes back
+ * from the memory of a map is a number.
+ */
+#define number_of(pointer, memory)                                                                 \
+	({                                                                                         \
+		*(volatile u64 *)(memory) = (u64)(pointer);                                        \
+		*(volatile u64 *)(memory);                                                         \
+	})
+
 /* Numbers are those of the pid namespace of whoever reads the iterator. */
 struct reader {
 	struct pid_namespace *ns; /* not asked for where it is the first */

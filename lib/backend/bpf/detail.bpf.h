@@ -52,6 +52,17 @@ opaque_zero(struct detail_buffer *buffer)
 	return buffer->zero;
 }
 
+/*
+ * A callback of bpf_loop() returns 0 or 1, and the verifier has to see that. It does not know what a
+ * function returns that is not inlined; the compiler may know it too well to compare.
+ */
+static __always_inline long
+ends_loop(int answer)
+{
+	barrier_var(answer);
+	return answer != 0;
+}
+
 /* NULL: there is no room. */
 static __always_inline void *
 next_record(struct detail_buffer *buffer)

@@ -6,6 +6,9 @@
  *
  * A record belongs to a process if number and start time are the same. What the program could not
  * carry whole is marked, and comes from procfs.
+ *
+ * What it cannot see, where the programs were not worth loading: that a process has locked its memory
+ * since it was listed, and waits for a server; then procfs waits as well.
  */
 #include "backend/bpf/facts.h"
 
@@ -217,13 +220,70 @@ take_commands(PvBpfListing *listing, GError **error)
 	return TRUE;
 }
 
+/*
+ * Of the processes that have memory, for the command line lies there: who sleeps so may have locked
+ * it, and wait for a server that never answers.
+ */
+static gboolean
+may_be_locked(const PvStore *store, const PvProcess *process)
+{
+	for (guint32 i = 0; i < process->n_tasks; i++) {
+		const PvTask *task = pv_store_task(store, process->first_task + i);
+
+		if (task->mm_key != 0 && task->state == 'D')
+			return TRUE;
+	}
+	return FALSE;
+}
+
+static gboolean
+may_any_be_locked(const PvStore *store)
+{
+	for (guint32 i = 0; i < store->processes.n; i++) {
+		if (may_be_locked(store, pv_store_process(store, i)))
+			return TRUE;
+	}
+	return FALSE;
+}
+
+static void
+leave_unknown(PvStore *store)
+{
+	for (guint32 i = 0; i < store->processes.n; i++) {
+		PvProcess *process = pv_store_process(store, i);
+
+		if (may_be_locked(store, process))
+			process->known &= ~PV_PROCESS_LONG_COMMAND;
+	}
+}
+
+/*
+ * Of few processes procfs shows the command lines, but it waits for who has locked a memory, and the
+ * program does not. Who may not load it leaves them unknown.
+ */
+static gboolean
+take_or_leave_commands(PvBpfListing *listing, GError **error)
+{
+	PvBpf *bpf = listing->bpf;
+
+	if (!pv_bpf_has(bpf, PV_PROGRAM_COMMANDS) && may_any_be_locked(listing->store) &&
+	    pv_bpf_add(bpf, PV_BPF_COMMANDS, listing->watch) == ECANCELED)
+		return pv_watch_stop(error);
+	if (pv_bpf_has(bpf, PV_PROGRAM_COMMANDS))
+		return take_commands(listing, error);
+	leave_unknown(listing->store);
+	return TRUE;
+}
+
+/* What there is no program for is marked to come from procfs, and stays so. */
 gboolean
 pv_bpf_take_facts(PvBpfListing *listing, GError **error)
 {
 	guint collect = listing->query->collect;
 
-	if ((collect & PV_COLLECT_COMMANDS) && !take_commands(listing, error))
+	if ((collect & PV_COLLECT_COMMANDS) && !take_or_leave_commands(listing, error))
 		return FALSE;
 	return !(collect & (PV_COLLECT_COMMANDS | PV_COLLECT_CONTEXT)) ||
+	       !pv_bpf_has(listing->bpf, PV_PROGRAM_PLACES) ||
 	       run_facts(listing, PV_PROGRAM_PLACES, take_path, error);
 }

@@ -45,6 +45,7 @@ struct known_name {
 struct file_buffer {
 	u32 busy;
 	u32 reserved;
+	u64 number;
 	struct pv_wire_file record;
 	char path[PV_WIRE_MAX_PATH];
 	struct known_name names[NAMES_PER_BUFFER];
@@ -143,15 +144,16 @@ look_up_name(struct bpf_iter__task_file *ctx, struct file *file, struct file_buf
 {
 	struct pv_wire_file *record = &buffer->record;
 	struct dentry *dentry = file->f_path.dentry;
+	u64 number = number_of(dentry, &buffer->number);
 	struct known_name wanted = {
 		.pass = ctx->meta->session_id + 1,
-		.dentry = (u64)dentry,
+		.dentry = number,
 		.mnt = (u64)file->f_path.mnt,
 		.ino = record->ino,
 		.hash = dentry->d_name.hash | (u64)dentry->d_name.len << 32,
 		.state = (record->marks & PV_WIRE_UNLINKED) | (dentry->d_hash.pprev ? 1 << 16 : 0),
 	};
-	u32 at = ((u32)(wanted.dentry >> 6) ^ (u32)(wanted.dentry >> 14)) % NAMES_PER_BUFFER;
+	u32 at = ((u32)(number >> 6) ^ (u32)(number >> 14)) % NAMES_PER_BUFFER;
 	struct known_name *known = &buffer->names[at];
 
 	record->name_id = index * NAMES_PER_BUFFER + at + 1;
@@ -242,4 +244,17 @@ write_shown(struct bpf_iter__task_file *ctx, struct shown *shown)
 	if (size <= sizeof(*record) + PV_WIRE_MAX_PATH &&
 	    bpf_seq_write(ctx->meta->seq, record, size) && shown->fresh)
 		shown->fresh->pass = 0;
+}
+
+/* For programs that write nothing else. */
+static __always_inline int
+show(struct bpf_iter__task_file *ctx, bool paths)
+{
+	struct shown shown;
+
+	if (!take_shown(ctx, paths, &shown))
+		return 0;
+	write_shown(ctx, &shown);
+	give_back(&shown.buffer->busy);
+	return 0;
 }

@@ -4,9 +4,11 @@
  * Three programs, with what is sought written into them as constants: the verifier follows each, in
  * some 14 us, so many inodes are in a map instead.
  *
- * What an iterator hands over is never dereferenced but by loads that cannot fault, which take an
- * address as a number: where a member is read through a trusted pointer, the verifier searches all
- * of BTF for what it may do (common.bpf.h). A load that fails yields 0, and 0 leads to 0.
+ * What an iterator hands over is never dereferenced but by loads that cannot fault: where a member
+ * is read through a trusted pointer, the verifier searches all of BTF for what it may do
+ * (common.bpf.h). So an address is taken as a number, by a helper, and of files and ranges, of which
+ * there are many, as a pointer that was cast to a plain one (6.2). Either way what fails yields 0,
+ * and 0 leads to 0.
  *
  * The file, or the range, is pinned while the program looks at it; of what a task leads to (memory,
  * directories, table) nothing is, and it is a fact of the moment. Sockets are found through their
@@ -44,7 +46,8 @@ typedef struct {
 	PvAssembler *to;
 	const PvLayout *layout;
 	const PvFindText *text;
-	PvLabel out; /* nothing to be told */
+	PvLabel out;	/* nothing to be told */
+	gboolean casts; /* pointers have types */
 } Program;
 
 static gint32
@@ -98,16 +101,57 @@ end(const Program *program)
 	pv_asm_return(to);
 }
 
+/* Since 6.2 what was cast is read like any memory, and what faults yields 0: a load, and no call. */
+static gboolean
+can_cast(const Program *program, PvStructure structure)
+{
+	return program->layout->functions[PV_FUNCTION_CAST] != 0 &&
+	       program->layout->structures[structure] != 0;
+}
+
 static void
-seek_inode(const Program *program, PvRegister inode, PvLabel found, PvLabel missed)
+cast(Program *program, PvRegister pointer, PvStructure structure)
+{
+	PvAssembler *to = program->to;
+
+	program->casts = can_cast(program, structure);
+	if (!program->casts)
+		return;
+	pv_asm_move(to, R1, pointer);
+	pv_asm_set(to, R2, (gint32)program->layout->structures[structure]);
+	pv_asm_call_kernel(to, program->layout->functions[PV_FUNCTION_CAST]);
+	pv_asm_move(to, pointer, R0);
+}
+
+/* Eight bytes of what was cast, or of what such bytes lead to. */
+static void
+follow(const Program *program, PvRegister into, PvRegister from, PvMember member)
+{
+	gint32 offset = at(program, member);
+
+	if (program->casts && offset <= G_MAXINT16)
+		pv_asm_load(program->to, 8, into, from, (gint16)offset);
+	else
+		pv_asm_probe(program->to, into, 8, from, offset);
+}
+
+/* Of an inode, in R1. */
+static void
+seek_number(const Program *program, PvLabel found, PvLabel missed)
 {
 	const PvFindText *text = program->text;
 
-	pv_asm_probe(program->to, R1, 8, inode, at(program, PV_MEMBER_INODE_NUMBER));
 	if (text->inode_map >= 0)
 		pv_asm_look_up(program->to, text->inode_map, found, missed);
 	else
 		pv_asm_search(program->to, text->inodes, text->n_inodes, found, missed);
+}
+
+static void
+seek_inode(const Program *program, PvRegister inode, PvLabel found, PvLabel missed)
+{
+	follow(program, R1, inode, PV_MEMBER_INODE_NUMBER);
+	seek_number(program, found, missed);
 }
 
 /* R8 is a struct sock; ports of its own and of its peer, but for raw sockets, which have none. */
@@ -211,15 +255,16 @@ pv_find_write_files(PvAssembler *to, const PvLayout *layout, const PvFindText *t
 
 	pv_asm_load(to, 8, R7, R6, CONTEXT_FILE);
 	pv_asm_jump_if(to, R7, WHEN_EQUAL, 0, program.out);
-	pv_asm_probe(to, R8, 8, R7, at(&program, PV_MEMBER_FILE_INODE));
+	cast(&program, R7, PV_STRUCTURE_FILE);
+	follow(&program, R8, R7, PV_MEMBER_FILE_INODE);
 	if (text->n_inodes > 0) {
 		seek_inode(&program, R8, found, missed);
 		pv_asm_place(to, found);
 		mark(&program, PV_FOUND_HOLDS);
 		pv_asm_place(to, missed);
 	}
-	pv_asm_probe(to, R1, 8, R8, at(&program, PV_MEMBER_INODE_BLOCK));
-	pv_asm_probe(to, R1, 8, R1, at(&program, PV_MEMBER_BLOCK_MAGIC));
+	follow(&program, R1, R8, PV_MEMBER_INODE_BLOCK);
+	follow(&program, R1, R1, PV_MEMBER_BLOCK_MAGIC);
 	pv_asm_jump_if(to, R1, WHEN_EQUAL, SOCKFS_MAGIC, socket);
 	pv_asm_jump_if(to, R1, WHEN_EQUAL, ANON_INODE_FS_MAGIC, anonymous);
 	pv_asm_jump(to, done);
@@ -309,27 +354,51 @@ look_at_places(const Program *program, PvLabel done)
 	mark(program, PV_FOUND_HOLDS);
 }
 
+/* Where nothing is asked of tasks but who there is. */
+static void
+take_leaders(const Program *program)
+{
+	PvAssembler *to = program->to;
+
+	pv_asm_probe(to, R9, 4, R7, at(program, PV_MEMBER_TASK_PID));
+	pv_asm_probe(to, R1, 4, R7, at(program, PV_MEMBER_TASK_TGID));
+	pv_asm_jump_if_both(to, R1, WHEN_OTHER, R9, program->out);
+	mark(program, PV_FOUND_TABLE);
+}
+
+/* And which tables and places they have. */
+static void
+take_all(const Program *program)
+{
+	PvAssembler *to = program->to;
+	PvLabel leads = pv_asm_label(to), shared = pv_asm_label(to), done = pv_asm_label(to);
+
+	pv_asm_set(to, R8, 0);
+	pv_asm_probe(to, R9, 4, R7, at(program, PV_MEMBER_TASK_PID));
+	pv_asm_probe(to, R1, 4, R7, at(program, PV_MEMBER_TASK_TGID));
+	pv_asm_jump_if_both(to, R1, WHEN_EQUAL, R9, leads);
+	pv_asm_probe(to, R8, 8, R7, at(program, PV_MEMBER_TASK_LEADER));
+	pv_asm_place(to, leads);
+	take_own(program, PV_MEMBER_TASK_FILES, shared);
+	pv_asm_store(to, 8, FP, IN_RECORD(files), R9);
+	mark(program, PV_FOUND_TABLE);
+	pv_asm_place(to, shared);
+	if (program->text->in_places)
+		look_at_places(program, done);
+	pv_asm_place(to, done);
+}
+
 void
 pv_find_write_tasks(PvAssembler *to, const PvLayout *layout, const PvFindText *text)
 {
 	Program program = begin(to, layout, text);
-	PvLabel leads = pv_asm_label(to), shared = pv_asm_label(to), done = pv_asm_label(to);
 
 	pv_asm_load(to, 8, R7, R6, CONTEXT_TASK);
 	pv_asm_jump_if(to, R7, WHEN_EQUAL, 0, program.out);
-	pv_asm_set(to, R8, 0);
-	pv_asm_probe(to, R9, 4, R7, at(&program, PV_MEMBER_TASK_PID));
-	pv_asm_probe(to, R1, 4, R7, at(&program, PV_MEMBER_TASK_TGID));
-	pv_asm_jump_if_both(to, R1, WHEN_EQUAL, R9, leads);
-	pv_asm_probe(to, R8, 8, R7, at(&program, PV_MEMBER_TASK_LEADER));
-	pv_asm_place(to, leads);
-	take_own(&program, PV_MEMBER_TASK_FILES, shared);
-	pv_asm_store(to, 8, FP, IN_RECORD(files), R9);
-	mark(&program, PV_FOUND_TABLE);
-	pv_asm_place(to, shared);
-	if (text->in_places)
-		look_at_places(&program, done);
-	pv_asm_place(to, done);
+	if (text->tables || text->in_places)
+		take_all(&program);
+	else
+		take_leaders(&program);
 	end(&program);
 }
 
@@ -356,7 +425,8 @@ seek_behind_layer(const Program *program, PvLabel found)
 	pv_asm_probe(to, R1, 8, R9, at(program, PV_MEMBER_DENTRY_BLOCK));
 	pv_asm_jump_if_both(to, R1, WHEN_OTHER, R8, program->out);
 	pv_asm_probe(to, R9, 8, R9, at(program, PV_MEMBER_DENTRY_INODE));
-	seek_inode(program, R9, found, program->out);
+	pv_asm_probe(to, R1, 8, R9, at(program, PV_MEMBER_INODE_NUMBER));
+	seek_number(program, found, program->out);
 }
 
 void
@@ -367,9 +437,10 @@ pv_find_write_ranges(PvAssembler *to, const PvLayout *layout, const PvFindText *
 
 	pv_asm_load(to, 8, R7, R6, CONTEXT_VMA);
 	pv_asm_jump_if(to, R7, WHEN_EQUAL, 0, program.out);
-	pv_asm_probe(to, R7, 8, R7, at(&program, PV_MEMBER_RANGE_FILE));
+	cast(&program, R7, PV_STRUCTURE_RANGE);
+	follow(&program, R7, R7, PV_MEMBER_RANGE_FILE);
 	pv_asm_jump_if(to, R7, WHEN_EQUAL, 0, program.out);
-	pv_asm_probe(to, R8, 8, R7, at(&program, PV_MEMBER_FILE_INODE));
+	follow(&program, R8, R7, PV_MEMBER_FILE_INODE);
 	seek_inode(&program, R8, found, missed);
 	pv_asm_place(to, missed);
 	if (at(&program, PV_MEMBER_BACKING_PATH) != PV_BTF_ABSENT)

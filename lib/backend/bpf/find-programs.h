@@ -34,7 +34,8 @@ typedef struct {
 	guint n_inodes;
 	guint n_ports;
 	gboolean in_places;
-	int inode_map; /* which has them; -1: they are to be written into the program */
+	gboolean tables; /* who has which is told */
+	int inode_map;	 /* which has them; -1: they are to be written into the program */
 } PvFindText;
 
 /* For iter/task_file: files and sockets among those, queues and rings. */

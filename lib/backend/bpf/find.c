@@ -136,6 +136,7 @@ take_numbers(Find *find)
 		.n_inodes = put_in_order(find->numbers, sought->n_inodes),
 		.n_ports = put_in_order(ports, sought->n_ports),
 		.in_places = sought->in_places && sought->n_inodes > 0,
+		.tables = sought->n_pids > 0,
 		.inode_map = -1,
 	};
 }
@@ -154,7 +155,7 @@ needs(const Find *find, guint program)
 }
 
 static gboolean
-load(Find *find, guint program, char **why)
+load_as_is(Find *find, guint program, char **why)
 {
 	g_auto(PvAssembler) text;
 
@@ -167,6 +168,19 @@ load(Find *find, guint program, char **why)
 	find->programs[program] = pv_bpf_load_iterator(
 		&text, find->layout.functions[programs[program].function], why);
 	return find->programs[program] >= 0;
+}
+
+/* Where programs are not compiled to machine code, they may not call the kernel's own functions. */
+static gboolean
+load(Find *find, guint program, char **why)
+{
+	if (load_as_is(find, program, why))
+		return TRUE;
+	if (find->layout.functions[PV_FUNCTION_CAST] == 0)
+		return FALSE;
+	find->layout.functions[PV_FUNCTION_CAST] = 0;
+	g_clear_pointer(why, g_free);
+	return load_as_is(find, program, why);
 }
 
 static gboolean

@@ -156,12 +156,12 @@ walk_queue(u32 step, struct held_walk *walk)
 
 	if (walk->at >= walk->n_files) {
 		next_message(walk);
-		return (walk->done | walk->cut) != 0;
+		return ends_loop(walk->done | walk->cut);
 	}
 	bpf_probe_read_kernel(&file, sizeof(file),
 			      behind(walk->files, scm_fp_list, fp) + walk->at * sizeof(file));
 	walk->at++;
-	return put_held((u64)file, walk->index, false, walk->n_held++) != 0;
+	return ends_loop(put_held((u64)file, walk->index, false, walk->n_held++));
 }
 
 /*

@@ -14,11 +14,11 @@ typedef enum {
 	PV_PROGRAM_OWNERS,
 	PV_PROGRAM_FILES,
 	PV_PROGRAM_NAMED_FILES,
-	PV_PROGRAM_DETAILED_FILES, /* -1: not asked for, or the kernel did not take it */
+	PV_PROGRAM_DETAILED_FILES,
 	PV_PROGRAM_PLACES,
 	PV_PROGRAM_COMMANDS,
-	PV_PROGRAM_CONTEXTS, /* likewise */
-	PV_PROGRAM_VMAS,     /* likewise */
+	PV_PROGRAM_CONTEXTS,
+	PV_PROGRAM_VMAS,
 	PV_N_PROGRAMS,
 } PvProgram;
 
@@ -29,13 +29,19 @@ typedef enum {
 } PvScope;
 
 struct _PvBpf {
-	int programs[PV_N_PROGRAMS];
-	guint parts;	/* PV_BPF_*: those that were asked for */
-	guint64 key[2]; /* of the hashes that stand for kernel addresses */
+	int programs[PV_N_PROGRAMS]; /* -1: not asked for, or the kernel did not take it */
+	guint parts;		     /* PV_BPF_*: loaded, or refused by the kernel */
+	guint64 key[2];		     /* of the hashes that stand for kernel addresses */
 	/* Of the last pass over all tasks. */
 	guint32 n_processes;
 	guint32 n_tasks;
 };
+
+static inline gboolean
+pv_bpf_has(const PvBpf *bpf, PvProgram program)
+{
+	return bpf->programs[program] >= 0;
+}
 
 /* What stands for an address outside of this folder. 0 stays 0. */
 guint64 pv_bpf_key(const PvBpf *bpf, guint64 address);

@@ -71,6 +71,12 @@ static const char *const functions[PV_N_FUNCTIONS] = {
 	[PV_FUNCTION_TASK]      = "bpf_iter_task",
 	[PV_FUNCTION_TASK_FILE] = "bpf_iter_task_file",
 	[PV_FUNCTION_TASK_VMA]  = "bpf_iter_task_vma",
+	[PV_FUNCTION_CAST]      = "bpf_rdonly_cast", /* this one is */
+};
+
+static const char *const structures[PV_N_STRUCTURES] = {
+	[PV_STRUCTURE_FILE]  = "file",
+	[PV_STRUCTURE_RANGE] = "vm_area_struct",
 };
 /* clang-format on */
 
@@ -90,7 +96,7 @@ judge(const PvLayout *layout)
 			return g_strdup_printf("the kernel's BTF has no %s.%s",
 					       members[i].structure, members[i].member);
 	}
-	for (guint i = 0; i < PV_N_FUNCTIONS; i++) {
+	for (guint i = 0; i < PV_FIRST_OPTIONAL_FUNCTION; i++) {
 		if (layout->functions[i] == 0)
 			return g_strdup_printf("the kernel's BTF has no %s", functions[i]);
 	}
@@ -107,10 +113,13 @@ parse(const char *bytes, gsize size, PvLayout *layout)
 	const PvBtfWanted wanted = {
 		.members = members,
 		.functions = functions,
+		.structures = structures,
 		.offsets = layout->offsets,
 		.ids = layout->functions,
+		.structure_ids = layout->structures,
 		.n_members = PV_N_MEMBERS,
 		.n_functions = PV_N_FUNCTIONS,
+		.n_structures = PV_N_STRUCTURES,
 	};
 
 	if (!pv_btf_parse(bytes, size, &wanted))

@@ -58,12 +58,22 @@ typedef enum {
 	PV_FUNCTION_TASK,
 	PV_FUNCTION_TASK_FILE,
 	PV_FUNCTION_TASK_VMA,
+	/* From here on they may be absent. */
+	PV_FUNCTION_CAST, /* since 6.2 */
 	PV_N_FUNCTIONS,
+	PV_FIRST_OPTIONAL_FUNCTION = PV_FUNCTION_CAST,
 } PvFunction;
 
+typedef enum {
+	PV_STRUCTURE_FILE,
+	PV_STRUCTURE_RANGE,
+	PV_N_STRUCTURES,
+} PvStructure;
+
 typedef struct {
-	gint32 offsets[PV_N_MEMBERS];	   /* PV_BTF_ABSENT: has no such member */
-	guint32 functions[PV_N_FUNCTIONS]; /* numbers in BTF */
+	gint32 offsets[PV_N_MEMBERS];	     /* PV_BTF_ABSENT: has no such member */
+	guint32 functions[PV_N_FUNCTIONS];   /* numbers in BTF; 0: absent */
+	guint32 structures[PV_N_STRUCTURES]; /* likewise */
 } PvLayout;
 
 /* NULL: all that is needed is known. Otherwise why not, to be freed. */

@@ -83,8 +83,8 @@ add_task(PvBpfListing *listing, const PvWireTask *wire)
 	task->n_open = from->n_open;
 	task->table = from->files != 0 ? PV_PENDING : PV_NONE;
 	task->start_time_ns = pv_bpf_start_time(listing, from->start_time);
-	/* Memories with a task that sleeps are not looked into (snapshot/memories.c). */
-	if (listing->query->collect & PV_COLLECT_MAPPINGS)
+	/* Memories with a task that sleeps are not looked into (facts.c, snapshot/memories.c). */
+	if (listing->query->collect & (PV_COLLECT_MAPPINGS | PV_COLLECT_COMMANDS))
 		task->state = pv_wire_state(from->state, from->exit_state);
 	if (!wire->is_leader && !(listing->query->collect & PV_COLLECT_THREADS))
 		return TRUE;

@@ -15,9 +15,6 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* Beside signals, work that the kernel has for the thread lets the verifier give up. */
-#define MAX_ATTEMPTS 5
-
 void
 pv_bpf_hold_signals(sigset_t *before)
 {
@@ -65,7 +62,7 @@ load(const PvAssembler *program, guint32 function, char *log)
 		attr.log_buf = (gsize)log;
 		attr.log_size = PV_BPF_LOG_BYTES;
 	}
-	for (guint i = 0; i < MAX_ATTEMPTS; i++) {
+	for (guint i = 0; i < PV_BPF_MAX_ATTEMPTS; i++) {
 		fd = syscall(SYS_bpf, BPF_PROG_LOAD, &attr, sizeof(attr));
 		if (fd >= 0 || errno != EAGAIN)
 			break;

@@ -11,6 +11,8 @@
 #include "backend/bpf/assembler.h"
 
 #define PV_BPF_LOG_BYTES 65536
+/* Beside signals, work that the kernel has for the thread lets the verifier give up (EAGAIN). */
+#define PV_BPF_MAX_ATTEMPTS 5
 
 /*
  * The verifier gives up when a signal is waiting for the thread that loads (EAGAIN), and a timer of

@@ -86,8 +86,8 @@ walk_locks(u32 step, struct list_walk *walk)
 
 	if (!entry)
 		return 1;
-	return put_lock((u64)lock_of(entry), walk->what | walk->index << 8, walk->files, walk->file,
-			walk->pids) != 0;
+	return ends_loop(put_lock((u64)lock_of(entry), walk->what | walk->index << 8, walk->files,
+				  walk->file, walk->pids));
 }
 
 /* Most files have none, so this is asked before the rest is called. */

@@ -98,7 +98,8 @@ walk_marks(u32 step, struct list_walk *walk)
 
 	if (!entry)
 		return 1;
-	return put_mark((u64)holder(entry, fsnotify_mark, g_list), walk->index, walk->what) != 0;
+	return ends_loop(
+		put_mark((u64)holder(entry, fsnotify_mark, g_list), walk->index, walk->what));
 }
 
 __noinline int

@@ -33,13 +33,13 @@
 gboolean
 pv_bpf_shows_places(const PvBpf *bpf)
 {
-	return bpf->programs[PV_PROGRAM_CONTEXTS] >= 0;
+	return pv_bpf_has(bpf, PV_PROGRAM_CONTEXTS);
 }
 
 gboolean
 pv_bpf_shows_mappings(const PvBpf *bpf)
 {
-	return bpf->programs[PV_PROGRAM_VMAS] >= 0;
+	return pv_bpf_has(bpf, PV_PROGRAM_VMAS);
 }
 
 static int

@@ -174,14 +174,19 @@ take_record(Reading *reading, const char *record, gsize size, GError **error)
 	return TRUE;
 }
 
+/* What tells more than was asked for does as well, where no other was loaded. */
 static PvProgram
 choose_program(const Reading *reading)
 {
+	const PvBpf *bpf = reading->pass->bpf;
 	guint collect = reading->collect;
 
 	if ((collect & PV_COLLECT_DETAILED) && !reading->no_details)
 		return PV_PROGRAM_DETAILED_FILES;
-	return collect & PV_COLLECT_PATHS ? PV_PROGRAM_NAMED_FILES : PV_PROGRAM_FILES;
+	if (!(collect & PV_COLLECT_PATHS) && pv_bpf_has(bpf, PV_PROGRAM_FILES))
+		return PV_PROGRAM_FILES;
+	return pv_bpf_has(bpf, PV_PROGRAM_NAMED_FILES) ? PV_PROGRAM_NAMED_FILES
+						       : PV_PROGRAM_DETAILED_FILES;
 }
 
 static gboolean
@@ -251,7 +256,7 @@ pv_bpf_read(PvBpfPass *pass, guint collect, PvStore *store, PvArray *addresses,
 	};
 	pv_iterator_init(&iterator, pass->bpf);
 	pv_bpf_details_init(&reading->details, store, collect);
-	reading->no_details = pass->bpf->programs[PV_PROGRAM_DETAILED_FILES] < 0;
+	reading->no_details = !pv_bpf_has(pass->bpf, PV_PROGRAM_DETAILED_FILES);
 	if (!read_tables(reading, error))
 		return FALSE;
 	pv_bpf_details_finish(&reading->details);

@@ -28,7 +28,7 @@ walk_slots(u32 slot, struct held_walk *walk)
 	}
 	/* Marks of the ring's own lie in the lowest bits. */
 	file &= ~7UL;
-	return file && put_held(file, walk->index, true, slot) != 0;
+	return file ? ends_loop(put_held(file, walk->index, true, slot)) : 0;
 }
 
 /* Of a ring. */

@@ -81,6 +81,26 @@ test_parts(void)
 	g_assert_true(paid);
 }
 
+/* Of few processes procfs shows what is no matter of descriptors. */
+static void
+test_which_parts(void)
+{
+	const PvMachine one = {1, 5000, 20000};
+
+	g_assert_cmpuint(pv_opening_parts(&one, PV_COLLECT_TABLES | PV_COLLECT_COMMANDS), ==, 0);
+	g_assert_cmpuint(pv_opening_parts(&one, PV_COLLECT_DESCRIPTORS), ==, PV_BPF_FILES);
+	g_assert_cmpuint(pv_opening_parts(&one, PV_COLLECT_ALL), ==, PV_BPF_NAMES);
+	g_assert_cmpuint(pv_opening_parts(&one, PV_COLLECT_ALL | PV_COLLECT_DETAILS), ==,
+			 PV_BPF_DETAILS);
+	g_assert_cmpuint(pv_opening_parts(&one, PV_COLLECT_EVERYTHING), ==,
+			 PV_BPF_DETAILS | PV_BPF_SETTINGS);
+	g_assert_cmpuint(pv_opening_parts(&many_processes, 0), ==, 0);
+	g_assert_cmpuint(pv_opening_parts(&many_processes, PV_COLLECT_COMMANDS), ==,
+			 PV_BPF_COMMANDS);
+	g_assert_cmpuint(pv_opening_parts(&many_processes, PV_COLLECT_EVERYTHING), ==,
+			 PV_BPF_ALL & ~(guint)(PV_BPF_FILES | PV_BPF_NAMES));
+}
+
 static void
 test_parse(void)
 {
@@ -151,6 +171,7 @@ main(int argc, char **argv)
 	g_test_add_func("/snapshot/opening/many-files", test_many_files);
 	g_test_add_func("/snapshot/opening/one-process", test_one_process);
 	g_test_add_func("/snapshot/opening/parts", test_parts);
+	g_test_add_func("/snapshot/opening/which-parts", test_which_parts);
 	g_test_add_func("/snapshot/opening/parse", test_parse);
 	g_test_add_func("/snapshot/opening/look", test_look);
 	g_test_add_func("/snapshot/opening/narrow", test_narrow);

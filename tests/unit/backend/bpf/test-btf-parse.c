@@ -106,10 +106,12 @@ static const PvBtfMember members[] = {
 	{"task", "last"},  {"task", "none"},  {"nobody", "first"},
 };
 static const char *const functions[] = {"iterate", "absent"};
+static const char *const structures[] = {"task", "other", "iterate"};
 
 typedef struct {
 	gint32 offsets[G_N_ELEMENTS(members)];
 	guint32 ids[G_N_ELEMENTS(functions)];
+	guint32 structure_ids[G_N_ELEMENTS(structures)];
 } Found;
 
 /* In a block of their own size, where a byte too many is seen. */
@@ -117,12 +119,17 @@ static gboolean
 parse(const GByteArray *bytes, gsize size, Found *found)
 {
 	g_autofree char *copy = size == 0 ? NULL : g_memdup2(bytes->data, size);
-	const PvBtfWanted wanted = {members,
-				    functions,
-				    found->offsets,
-				    found->ids,
-				    G_N_ELEMENTS(members),
-				    G_N_ELEMENTS(functions)};
+	const PvBtfWanted wanted = {
+		.members = members,
+		.functions = functions,
+		.structures = structures,
+		.offsets = found->offsets,
+		.ids = found->ids,
+		.structure_ids = found->structure_ids,
+		.n_members = G_N_ELEMENTS(members),
+		.n_functions = G_N_ELEMENTS(functions),
+		.n_structures = G_N_ELEMENTS(structures),
+	};
 
 	memset(found, 0x55, sizeof(*found));
 	return pv_btf_parse(copy, size, &wanted);
@@ -143,6 +150,8 @@ assert_nothing(const Found *found)
 		g_assert_cmpint(found->offsets[i], ==, PV_BTF_ABSENT);
 	for (guint i = 0; i < G_N_ELEMENTS(functions); i++)
 		g_assert_cmpuint(found->ids[i], ==, 0);
+	for (guint i = 0; i < G_N_ELEMENTS(structures); i++)
+		g_assert_cmpuint(found->structure_ids[i], ==, 0);
 }
 
 /* struct task { first; union { inner; struct { other; deep; } }; bits : 3; last; } */
@@ -208,6 +217,10 @@ test_members(void)
 	assert_task(&found);
 	g_assert_cmpuint(found.ids[0], ==, 4);
 	g_assert_cmpuint(found.ids[1], ==, 0);
+	/* What is called so, and is no structure, does not count. */
+	g_assert_cmpuint(found.structure_ids[0], ==, 9);
+	g_assert_cmpuint(found.structure_ids[1], ==, 0);
+	g_assert_cmpuint(found.structure_ids[2], ==, 0);
 }
 
 /* Types of unions without a name lie far behind, and far before. */
@@ -236,7 +249,10 @@ test_far(void)
 	}
 }
 
-/* Two structures of one name: where both have a member, they must have it in the same place. */
+/*
+ * Two structures of one name: where both have a member, they must have it in the same place, and
+ * nobody could say which of them the name means.
+ */
 static void
 test_namesakes(void)
 {
@@ -251,10 +267,13 @@ test_namesakes(void)
 	add_member(&btf, "first", 1, 0);
 	add_member(&btf, "last", 1, 128);
 	add_member(&btf, "inner", 1, 192);
+	add_type(&btf, STRUCT, "other", 0, 8);
 	g_assert_true(parse_all(&btf, &found));
 	g_assert_cmpint(found.offsets[0], ==, 0);
 	g_assert_cmpint(found.offsets[1], ==, 24);
 	g_assert_cmpint(found.offsets[4], ==, PV_BTF_ABSENT);
+	g_assert_cmpuint(found.structure_ids[0], ==, 0);
+	g_assert_cmpuint(found.structure_ids[1], ==, 3);
 }
 
 static void
@@ -388,8 +407,14 @@ test_running_kernel(void)
 	static const char *const iterators[] = {"bpf_iter_task", "bpf_iter_task_file", "bpf_iter"};
 	gint32 found[G_N_ELEMENTS(known)];
 	guint32 ids[G_N_ELEMENTS(iterators)];
-	const PvBtfWanted wanted = {known, iterators,		found,
-				    ids,   G_N_ELEMENTS(known), G_N_ELEMENTS(iterators)};
+	const PvBtfWanted wanted = {
+		.members = known,
+		.functions = iterators,
+		.offsets = found,
+		.ids = ids,
+		.n_members = G_N_ELEMENTS(known),
+		.n_functions = G_N_ELEMENTS(iterators),
+	};
 	g_autofree char *bytes = NULL;
 	gsize size;
 
