@@ -6,6 +6,7 @@
 # painted.
 
 import codecs
+import contextlib
 import fcntl
 import os
 import re
@@ -105,6 +106,11 @@ class Screen:
             self.put(c)
 
 
+def unread(reader):
+    """How many bytes wait in a pipe, or on a terminal."""
+    return struct.unpack("i", fcntl.ioctl(reader, termios.FIONREAD, b"    "))[0]
+
+
 class Session:
     """ptree, on a terminal of its own; a thread reads what it writes."""
 
@@ -155,11 +161,24 @@ class Session:
             failure, self.failure = self.failure, None
             raise failure
 
+    def tell_size(self, height, width):
+        size = struct.pack("HHHH", height, width, 0, 0)
+        fcntl.ioctl(self.master, termios.TIOCSWINSZ, size)
+
     def resize(self, height, width):
         with self.lock:
             self.screen.resize(height, width)
-            size = struct.pack("HHHH", height, width, 0, 0)
-            fcntl.ioctl(self.master, termios.TIOCSWINSZ, size)
+            self.tell_size(height, width)
+
+    @contextlib.contextmanager
+    def halted(self):
+        """Nobody reads, and if much is written, the writer waits for that by now."""
+        with self.lock:
+            before, waiting = None, 0
+            while waiting == 0 or waiting != before:
+                time.sleep(0.3)
+                before, waiting = waiting, unread(self.master)
+            yield
 
     def settings(self):
         return termios.tcgetattr(self.slave)

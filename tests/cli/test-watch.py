@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Copyright the libprocview authors
 #
-# Does --watch show what changes, and does it leave the terminal as it was?
+# Does --watch show what changes?
 #
 # No test relies on when a view comes: each waits for one that shows what was done.
 
@@ -9,32 +9,21 @@ import fcntl
 import json
 import os
 import re
-import resource
 import select
 import signal
-import struct
 import subprocess
 import tempfile
-import termios
 import threading
 import time
 import unittest
 
 from ptree_cli import ENVIRONMENT, PTREE, run
-from screen import Session
+from screen import Session, unread
 
 SELF = os.getpid()
 OFTEN = "--watch=0.2"
 NEVER_AGAIN = "--watch=3600"
 HOLDER = ["sh", "-c", "exec 7<\"$0\"; echo; read x"]
-FULL_SCREEN = [(1049, True), (25, False), (7, False)]
-GIVEN_BACK = [(7, True), (25, True), (1049, False)]
-
-
-
-def unread(reader):
-    """How many bytes wait in a pipe."""
-    return struct.unpack("i", fcntl.ioctl(reader, termios.FIONREAD, b"    "))[0]
 
 
 def hold(path):
@@ -81,17 +70,20 @@ class Marks(unittest.TestCase):
         with Session(OFTEN, SELF, width=300) as session:
             session.wait_for_line(rf"^  +{SELF} ")
             first = hold("/dev/null")
-            session.wait_for_line(rf"^\+ +{first.pid} .*read x")
+            session.wait_for_line(rf"^\+ +{first.pid} ")
             session.wait_for_line(r"process, 1 new, 0 gone")
+            # For a moment a new one is called as who made it.
+            session.wait_for_line(rf"^. +{first.pid} .*read x")
             second = hold("/dev/null")
             # Beside one that it looks like, the new one has a line of its own.
-            session.wait_for_line(rf"^\+ +{second.pid} .*read x")
+            session.wait_for_line(rf"^\+ +{second.pid} ")
             session.forget()
             lowest = min(first.pid, second.pid)
             session.wait_for_line(rf"^  +{lowest}\+ .*2\*\[")
             release(second)
             gone = session.wait_for_line(rf"^- +{second.pid} ")
-            self.assertIn("read x", gone)
+            # The line is that of the view before, in which it may have been dead already.
+            self.assertRegex(gone, r"read x|<defunct>")
             session.wait_for_line(r"process, 0 new, 1 gone")
             session.forget()
             session.wait_for_line(rf"^  +{first.pid} ")
@@ -166,146 +158,6 @@ class Marks(unittest.TestCase):
                 os.close(other)
                 line = session.wait_for_line(rf"^- .* {other} r .*a\\x1b\[2J")
                 self.assertIn(r"\u{202e}b", line)
-
-
-class TheTerminal(unittest.TestCase):
-    def check_given_back(self, session, status):
-        ended, normal, err = session.end()
-        self.assertEqual(ended, status, err)
-        self.assertEqual(session.after, session.before)
-        self.assertEqual(session.screen.modes, FULL_SCREEN + GIVEN_BACK)
-        return normal
-
-    def test_taken_and_given_back(self):
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT):
-            with self.subTest(signal=number), Session(OFTEN, SELF) as session:
-                session.wait_for_line(rf" {SELF} ")
-                self.assertFalse(session.settings()[3] & (termios.ECHO | termios.ICANON))
-                session.child.send_signal(number)
-                normal = self.check_given_back(session, 0)
-                # The last view stays.
-                self.assertRegex(normal[0], r"^\d\d:\d\d:\d\d  every 0.2 s")
-                self.assertTrue(any(f" {SELF} " in line for line in normal), normal)
-
-    def test_keys(self):
-        with Session(NEVER_AGAIN, SELF) as session:
-            session.wait_for_line(rf"^  +{SELF} ")
-            with open("/dev/null", "rb"):
-                session.press(b"x ")
-                session.wait_for_line(rf"^~ +{SELF} ")
-            session.press(b"q")
-            self.check_given_back(session, 0)
-
-    def test_keys_during_nothing_else(self):
-        with Session(NEVER_AGAIN, SELF) as session:
-            session.wait_for_line(rf"^  +{SELF} ")
-            session.press(b"\x1b[Axyz")
-            time.sleep(0.3)
-            self.assertIsNone(session.child.poll())
-            session.child.send_signal(signal.SIGTERM)
-            self.check_given_back(session, 0)
-
-    def test_status(self):
-        child = hold("/dev/null")
-        with Session(OFTEN, child.pid) as session:
-            session.wait_for_line(rf" {child.pid} ")
-            release(child)
-            session.wait_for_line(rf"no process or thread {child.pid}")
-            session.press(b"q")
-            self.check_given_back(session, 1)
-
-    def test_what_cannot_be_survived(self):
-        for number in (signal.SIGSEGV, signal.SIGABRT, signal.SIGUSR1):
-            with self.subTest(signal=number), Session(NEVER_AGAIN, SELF) as session:
-                session.wait_for_line(rf" {SELF} ")
-                session.child.send_signal(number)
-                self.check_given_back(session, -number)
-
-    def test_stopped_and_continued(self):
-        with Session(NEVER_AGAIN, SELF) as session:
-            session.wait_for_line(rf" {SELF} ")
-            session.child.send_signal(signal.SIGTSTP)
-            _, status = os.waitpid(session.child.pid, os.WUNTRACED)
-            self.assertTrue(os.WIFSTOPPED(status))
-            self.assertEqual(os.WSTOPSIG(status), signal.SIGTSTP)
-            self.assertEqual(session.settings(), session.before)
-            session.wait_for(lambda screen: screen.modes == FULL_SCREEN + GIVEN_BACK)
-            session.forget()
-            session.child.send_signal(signal.SIGCONT)
-            session.wait_for_line(rf" {SELF} ")
-            session.wait_for(lambda screen: screen.modes[6:9] == FULL_SCREEN)
-            session.press(b"q")
-            status, _, _ = session.end()
-            self.assertEqual(status, 0)
-            self.assertEqual(session.after, session.before)
-            self.assertEqual(session.screen.modes[-3:], GIVEN_BACK)
-
-    def test_stopped_by_force(self):
-        with Session(NEVER_AGAIN, SELF) as session:
-            session.wait_for_line(rf" {SELF} ")
-            session.child.send_signal(signal.SIGSTOP)
-            os.waitpid(session.child.pid, os.WUNTRACED)
-            # As a shell does that goes on meanwhile.
-            termios.tcsetattr(session.slave, termios.TCSANOW, session.before)
-            session.forget()
-            session.child.send_signal(signal.SIGCONT)
-            session.wait_for(lambda screen: screen.modes[6:9] == FULL_SCREEN)
-            session.wait_for_line(rf" {SELF} ")
-            self.assertFalse(session.settings()[3] & termios.ECHO)
-            session.press(b"q")
-            self.assertEqual(session.end()[0], 0)
-            self.assertEqual(session.after, session.before)
-
-    def test_another_size(self):
-        opened = [os.open("/dev/null", os.O_RDONLY) for _ in range(80)]
-        with Session(NEVER_AGAIN, "-f", SELF, height=30, width=100) as session:
-            session.wait_for_line(r"^… \d+ more lines$")
-            self.assertEqual(len(session.screen.shown), 30)
-            for height, width in ((12, 70), (1, 20), (50, 132)):
-                session.resize(height, width)
-                session.child.send_signal(signal.SIGWINCH)
-                session.wait_for(lambda screen, n=height: len(screen.shown) == n and
-                                 re.match(r"… \d+ more lines$", screen.shown[-1]))
-                if height > 1:
-                    self.assertLessEqual(max(map(len, session.screen.shown)), width)
-            session.press(b"q")
-            normal = self.check_given_back(session, 0)
-            self.assertEqual(len(normal), 50)
-        for fd in opened:
-            os.close(fd)
-
-    def test_stdin_elsewhere(self):
-        """Then there are no keys, and no settings to be changed."""
-        with Session(NEVER_AGAIN, SELF) as session:
-            session.wait_for_line(rf" {SELF} ")
-            other = subprocess.Popen(
-                [PTREE, NEVER_AGAIN, str(SELF)], stdin=subprocess.DEVNULL,
-                stdout=session.slave, stderr=subprocess.DEVNULL,
-                env={**ENVIRONMENT, "TERM": "xterm"})
-            session.wait_for(lambda screen: len(screen.modes) == 6)
-            other.terminate()
-            self.assertEqual(other.wait(), 0)
-            self.assertFalse(session.settings()[3] & termios.ECHO)
-
-    def test_failures(self):
-        with Session("--watch=1", SELF) as session:
-            limits = resource.prlimit(session.child.pid, resource.RLIMIT_NOFILE)
-            session.wait_for_line(rf" {SELF} ")
-            few = (4, limits[1])
-            resource.prlimit(session.child.pid, resource.RLIMIT_NOFILE, few)
-            session.wait_for_line(r"^ptree: cannot scan: .")
-            # What was seen last stays.
-            self.assertTrue(any(f" {SELF} " in line for line in session.screen.shown))
-            resource.prlimit(session.child.pid, resource.RLIMIT_NOFILE, limits)
-            session.forget()
-            session.wait_for(lambda screen: screen.pictures and not any(
-                "cannot scan" in line for line in screen.pictures[-1]))
-            self.assertIsNone(session.child.poll())
-            resource.prlimit(session.child.pid, resource.RLIMIT_NOFILE, few)
-            status, _, err = session.end()
-            self.assertEqual(status, 3)
-            self.assertRegex(err, r"^ptree: cannot scan: [^\n]+\n$")
-            self.assertEqual(session.after, session.before)
 
 
 class Elsewhere(unittest.TestCase):
@@ -456,7 +308,8 @@ class Json(unittest.TestCase):
         with tempfile.NamedTemporaryFile() as file:
             self.watch("-f", SELF)
             self.next(type="fd_table", owner=SELF)
-            other = os.open(file.name, os.O_RDONLY)
+            # Where nothing is that the watch was started with, and that is closed soon.
+            other = fcntl.fcntl(file.fileno(), fcntl.F_DUPFD, 100)
             opened = self.next(type="change", change="descriptor-opened", pid=SELF, fd=other)
             self.assertEqual(opened["path"], file.name)
             os.close(other)
@@ -472,9 +325,10 @@ class Json(unittest.TestCase):
             # It had not opened the file yet, if it was seen early.
             self.next(change=("process-started", "descriptor-opened"), pid=second.pid)
             release(second)
-            self.next(type="change", change="process-ended", pid=second.pid)
+            # Who has ended and was not waited for has nothing open.
+            self.next(change=("process-ended", "descriptor-closed"), pid=second.pid)
             release(first)
-            self.next(type="change", change="process-ended", pid=first.pid)
+            self.next(change=("process-ended", "descriptor-closed"), pid=first.pid)
 
 
 class Usage(unittest.TestCase):

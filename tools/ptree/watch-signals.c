@@ -106,6 +106,16 @@ signals_ask_end(void)
 }
 
 gboolean
+signals_are_noted(void)
+{
+	gboolean noted_any = end_wanted != 0;
+
+	for (gsize i = 0; i < G_N_ELEMENTS(of_terminal); i++)
+		noted_any = noted_any || noted[of_terminal[i]] != 0;
+	return noted_any;
+}
+
+gboolean
 signals_take(int number)
 {
 	gboolean came = noted[number] != 0;

@@ -9,6 +9,8 @@
 void signals_catch(gboolean on_terminal);
 /* Whether somebody wants the end; also during a scan, when nothing is let through. */
 gboolean signals_ask_end(void);
+/* Whether any came that was not taken yet. */
+gboolean signals_are_noted(void);
 /* Whether this one came since it was last asked for. */
 gboolean signals_take(int number);
 /* As poll(2), and write(2), which a signal ends early: EINTR. */

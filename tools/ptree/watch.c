@@ -282,11 +282,13 @@ wait_until(struct watch *watch, gint64 next_us)
 	gboolean again = FALSE;
 
 	do {
-		double left_s = (double)(next_us - g_get_monotonic_time()) / G_USEC_PER_SEC;
+		/* What came while the view was written is not waited for. */
+		gint64 left_us = signals_are_noted() ? 0 : next_us - g_get_monotonic_time();
+		double left_s = (double)MAX(left_us, 0) / G_USEC_PER_SEC;
 		struct pollfd fds[] = {
 			{.fd = STDOUT_FILENO},
 			{.fd = watch->on_screen ? screen_get_keys() : -1, .events = POLLIN}};
-		int n = signals_poll(fds, G_N_ELEMENTS(fds), MAX(left_s, 0));
+		int n = signals_poll(fds, G_N_ELEMENTS(fds), left_s);
 		char key = n > 0 && fds[1].revents != 0 ? screen_read_key() : 0;
 
 		if (n > 0 && (fds[0].revents & (POLLERR | POLLHUP | POLLNVAL)) != 0)
