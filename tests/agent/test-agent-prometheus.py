@@ -13,6 +13,7 @@ import urllib.request
 
 import agent
 from agent import AgentTest, Collectd, Daemon, Folder, Scenes, Truth
+from ports import bind
 
 agent.require("collectd", "prometheus")
 with Folder() as place:
@@ -35,8 +36,9 @@ QUERIES = {
 
 
 def free_port():
+    """One that others are not given before it is taken, as a rule."""
     with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
+        bind(probe, "127.0.0.1")
         return probe.getsockname()[1]
 
 

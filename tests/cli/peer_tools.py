@@ -23,7 +23,11 @@ OWNER = re.compile(rb'\("[^"]*",pid=(\d+),fd=(\d+)\)')
 
 
 def is_installed(name):
-    return shutil.which(name) is not None
+    """In a version that has the columns by these names; util-linux 2.40 has given some others."""
+    if shutil.which(name) is None:
+        return False
+    asked = ("lsfd", "-J", "-Q", "PID == 0", "-o", ",".join(LSFD_COLUMNS))
+    return name != "lsfd" or call(*asked) != b""
 
 
 def version(name, option):

@@ -13,6 +13,7 @@ import struct
 import subprocess
 import sys
 import termios
+import time
 import unittest
 
 PTREE = os.environ["PTREE"]
@@ -116,6 +117,16 @@ def run_as_nobody(command, *args):
             timeout=120,
         )
     )
+
+
+def await_sleep(pid, name):
+    """Until a program that was started has its arguments and its libraries, and waits."""
+    while True:
+        with open(f"/proc/{pid}/stat", "rb") as file:
+            before, _, after = file.read().rpartition(b") ")
+        if before.partition(b" (")[2] == name.encode()[:15] and after[:1] == b"S":
+            return
+        time.sleep(0.005)
 
 
 def unseen(line):

@@ -271,7 +271,8 @@ def equal_terminals():
 
 def ends_of(tool, line):
     """The ends that a tool names: process and descriptor."""
-    patterns = {"ptree": r"(\d+) \S+ fd (\d+)", "lsof": r"\b(\d+),[^,]+,(\d+)[a-z]", "lsfd": "$^"}
+    patterns = {"ptree": r"(\d+) \S+ fd (\d+)", "lsof": r"\b(\d+),[^,]+,(\d+)[a-z]",
+                "lsfd": "(?!)()()"}
     return {(int(pid), int(fd)) for pid, fd in re.findall(patterns[tool], line)}
 
 

@@ -13,7 +13,7 @@ import tempfile
 import time
 import unittest
 
-from ptree_cli import ENVIRONMENT, PTREE, run
+from ptree_cli import ENVIRONMENT, PTREE, Scene, run
 
 SELF = str(os.getpid())
 NOBODY_HAS = "2147483647"
@@ -168,11 +168,15 @@ class Ends(unittest.TestCase):
     """Of each line: NUL where it was asked for, and then nowhere else."""
 
     def test_are_nul(self):
+        with Scene("dup") as scene:
+            self.check_forms(scene.pids[0])
+
+    def check_forms(self, pid):
         for mode in ([], ["--sort", "PID"]):
             for args in (["-q"], ["-r", "-f"], ["-r", "-t", "--no-headings"]):
                 with self.subTest(args=args, mode=mode):
-                    lines = run(*args, *mode, SELF)
-                    nuls = run(*args, *mode, "-0", SELF)
+                    lines = run(*args, *mode, pid)
+                    nuls = run(*args, *mode, "-0", pid)
                     self.assertNotIn(b"\n", nuls.out)
                     self.assertEqual(nuls.out.count(b"\0"), lines.out.count(b"\n"))
                     self.assertTrue(nuls.out.endswith(b"\0"))

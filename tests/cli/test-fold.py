@@ -12,7 +12,7 @@ import subprocess
 import sys
 import unittest
 
-from ptree_cli import Scene, run, run_on_terminal
+from ptree_cli import Scene, await_sleep, run, run_on_terminal
 
 SELF = os.getpid()
 TIME = f"100.{SELF}"
@@ -25,6 +25,8 @@ class Sleepers:
     def __init__(self, n, *others, fds=(), cwd=None):
         self.children = [subprocess.Popen(SLEEP, pass_fds=fds, cwd=cwd) for _ in range(n)]
         self.children += [subprocess.Popen(other) for other in others]
+        for child in self.children:
+            await_sleep(child.pid, "sleep")
 
     def __enter__(self):
         return sorted(child.pid for child in self.children)

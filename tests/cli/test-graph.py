@@ -287,7 +287,7 @@ facts.update(pid=os.getpid(), children=children, fd=here)
             if drawn is not None:
                 self.assertEqual(drawn.count("\nedge "), len(graph.edges))
             folded = graph_of(subject.pid)
-            first = subject.children[0]
+            first = min(subject.children)
             self.assertEqual(
                 {name for name in folded.nodes if name[1:].isdigit()
                  and int(name[1:]) in subject.children}, {node(first)})

@@ -14,7 +14,7 @@ import time
 import unicodedata
 import unittest
 
-from ptree_cli import ESCAPE, Scene, run, run_on_terminal
+from ptree_cli import ESCAPE, Scene, await_sleep, run, run_on_terminal
 
 ALL_COLUMNS = ",".join(line.split()[0] for line in run("-H").lines)
 FORMS = [
@@ -87,6 +87,7 @@ class Hostile(unittest.TestCase):
     def test_more_arguments_than_anybody_reads(self):
         n = 100000
         with subprocess.Popen(["sleep", "60", *["0"] * n]) as child:
+            await_sleep(child.pid, "sleep")
             before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
             result = run(child.pid)
             # Some 0.2 s; a minute where each is found by counting from the first.

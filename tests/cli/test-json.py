@@ -8,7 +8,7 @@ import os
 import re
 import unittest
 
-from ptree_cli import Scene, run
+from ptree_cli import Scene, await_sleep, run
 
 DEVICE = re.compile(r"\d+:\d+\Z")
 KINDS = set(
@@ -325,6 +325,9 @@ class Lines(unittest.TestCase):
     def test_the_same_in_lines(self):
         with Scene("unshared-thread") as scene:
             pid = scene.pids[0]
+            # Who has said that all is there may run for a moment yet.
+            for tid in set().union(*scene.tables):
+                await_sleep(tid, "workload")
             document = json.loads(run("-Jtf", pid).out)
             for option in ("--json=lines", "-Jlines"):
                 lines = [json.loads(line) for line in run("-tf", option, pid).lines]

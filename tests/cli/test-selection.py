@@ -14,7 +14,7 @@ import tempfile
 import time
 import unittest
 
-from ptree_cli import ENVIRONMENT, PTREE, Scene, run, unseen
+from ptree_cli import ENVIRONMENT, PTREE, Scene, await_sleep, run, unseen
 
 NOBODY_HAS = "no process seen has"
 
@@ -316,6 +316,7 @@ class Cost(unittest.TestCase):
 
     def test_few_are_read_alone(self):
         with subprocess.Popen(["nobody-else-here", "60"], executable="sleep") as child:
+            await_sleep(child.pid, "sleep")
             scanned, shown = self.count("nobody-else-here")
             child.kill()
         self.assertEqual(scanned, shown)

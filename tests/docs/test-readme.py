@@ -90,7 +90,7 @@ class Readme(unittest.TestCase):
         compiler = os.environ["CC"]
         if os.environ["SANITIZE"] != "none":
             compiler += " -fsanitize=" + os.environ["SANITIZE"]
-        commands = f'set -e\ncc() {{ {compiler} {STRICT} "$@"; }}\n{commands}'
+        commands = f'set -e\ncc() {{ command {compiler} {STRICT} "$@"; }}\n{commands}'
         return run(["sh", "-c", commands], cwd=folder, env=self.environment)
 
     def test_the_commands_are_there(self):

@@ -19,7 +19,7 @@
 #include "pv-test.h"
 
 #define HANGS_MS    400
-#define PATIENCE_MS 10000
+#define PATIENCE_MS 60000
 
 typedef struct {
 	PvTestScene *scene;

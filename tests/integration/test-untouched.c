@@ -128,8 +128,10 @@ add_threads(GString *state)
 	const char *name;
 
 	g_assert_nonnull(dir);
-	while ((name = g_dir_read_name(dir)) != NULL)
-		g_ptr_array_add(names, g_build_filename("/proc/self/task", name, NULL));
+	while ((name = g_dir_read_name(dir)) != NULL) {
+		if (!pv_test_is_exiting(name))
+			g_ptr_array_add(names, g_build_filename("/proc/self/task", name, NULL));
+	}
 	g_ptr_array_sort(names, compare_names);
 	for (guint i = 0; i < names->len; i++)
 		add_thread(state, names->pdata[i]);

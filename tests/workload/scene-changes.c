@@ -18,7 +18,8 @@
 
 #include "scenes.h"
 
-#define AFTER_EXEC "parked"
+#define AFTER_EXEC     "parked"
+#define REUSE_ATTEMPTS 100
 
 static pid_t exec_pid, exec_tid;
 
@@ -124,19 +125,6 @@ scene_exit(struct work *w)
 	w->on_step = exit_step;
 }
 
-/* Makes the next process get this number, if nobody else is faster. */
-static void
-set_last_pid(struct work *w, pid_t last)
-{
-	char text[16];
-	int fd = open("/proc/sys/kernel/ns_last_pid", O_WRONLY | O_CLOEXEC);
-	int n = snprintf(text, sizeof(text), "%d", (int)last);
-
-	if (fd < 0 || write(fd, text, (size_t)n) != n)
-		work_fail_errno(w, "/proc/sys/kernel/ns_last_pid");
-	close(fd);
-}
-
 static void
 reuse_step(struct work *w, unsigned step)
 {
@@ -146,14 +134,10 @@ reuse_step(struct work *w, unsigned step)
 	work_kill(w, victim);
 	/* Start times are told in hundredths of a second: let some pass. */
 	usleep(30000);
-	for (int attempt = 0; attempt < 200; attempt++) {
-		pid_t pid;
+	for (int attempt = 0; attempt < REUSE_ATTEMPTS; attempt++) {
+		pid_t pid = work_fork_as(w, victim);
 
-		set_last_pid(w, victim - 1);
-		pid = work_fork(w);
 		if (pid == 0) {
-			if (getpid() != victim)
-				_exit(0);
 			work_close_all();
 			victim_main(w, name);
 			work_park(w);
@@ -163,7 +147,8 @@ reuse_step(struct work *w, unsigned step)
 			work_say(w, "replaced=%d", (int)victim);
 			return;
 		}
-		work_kill(w, pid);
+		/* Somebody else was faster, and may end soon. */
+		usleep(100000);
 	}
 	work_fail(w, WORK_FAILED, "the number did not come back");
 }

@@ -5,6 +5,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/sched.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
@@ -80,6 +81,16 @@ work_close_all_but(struct work *w, int fd)
 		work_fail_errno(w, "close_range");
 }
 
+static pid_t
+take_child(struct work *w, pid_t parent, pid_t pid)
+{
+	if (pid == 0)
+		work_follow_to_death(parent);
+	else if (parent == w->driver)
+		remember_child(w, pid);
+	return pid;
+}
+
 pid_t
 work_fork(struct work *w)
 {
@@ -88,11 +99,25 @@ work_fork(struct work *w)
 
 	if (pid < 0)
 		work_fail_errno(w, "fork");
-	if (pid == 0)
-		work_follow_to_death(parent);
-	else if (parent == w->driver)
-		remember_child(w, pid);
-	return pid;
+	return take_child(w, parent, pid);
+}
+
+pid_t
+work_fork_as(struct work *w, pid_t pid)
+{
+	struct clone_args args = {
+		.exit_signal = SIGCHLD,
+		.set_tid = (uintptr_t)&pid,
+		.set_tid_size = 1,
+	};
+	pid_t parent = getpid();
+	pid_t child = (pid_t)syscall(SYS_clone3, &args, sizeof(args));
+
+	if (child < 0 && errno == EEXIST)
+		return -1;
+	if (child < 0)
+		work_fail_errno(w, "clone3");
+	return take_child(w, parent, child);
 }
 
 pid_t

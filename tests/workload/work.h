@@ -112,7 +112,9 @@ void work_end(struct work *w, int status) __attribute__((noreturn));
 pid_t work_spawn(struct work *w, work_body *body, void *arg);
 /* As fork(2), but for the promise that the child dies with the caller. */
 pid_t work_fork(struct work *w);
-/* Likewise, with the descriptor table shared and memory not: clone(CLONE_FILES). */
+/* Likewise, with a number that was chosen: clone3(2), since 5.5. -1: somebody has it. */
+pid_t work_fork_as(struct work *w, pid_t pid);
+/* As work_spawn(), with the descriptor table shared and memory not: clone(CLONE_FILES). */
 pid_t work_clone_files(struct work *w, work_body *body, void *arg);
 void work_follow_to_death(pid_t parent);
 void work_close_all(void);

@@ -7,7 +7,9 @@
  * does not tell of btrfs and overlayfs. It is used to say which inodes are worth a look at fdinfo.
  *
  * What it cannot see: in a nested pid namespace the kernel leaves out what was locked by processes
- * outside of it, and by those that have ended. There, any inode may be locked.
+ * outside of it, and by those that have ended. There, any inode may be locked. The kernel writes some
+ * sixty locks at a time, and goes on by counting: if one before is given up between two reads, one
+ * behind is passed over.
  *
  * It holds up all who lock files while it is read, so that it is not read more often than ten times
  * a second; and to begin, the kernel waits until all processors have seen it, some ten milliseconds.

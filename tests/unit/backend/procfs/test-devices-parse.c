@@ -33,8 +33,8 @@ assert_lines(Parse *parse, const char *text, const Expected *expected, guint n)
 		g_assert_cmpuint(line->major, ==, expected[i].major);
 		g_assert_cmpuint(line->first_minor, ==, expected[i].first_minor);
 		g_assert_cmpuint(line->last_minor, ==, expected[i].last_minor);
-		g_assert_cmpmem(line->name.p, line->name.end - line->name.p, expected[i].name,
-				strlen(expected[i].name));
+		g_assert_cmpmem(line->name.p, (gsize)(line->name.end - line->name.p),
+				expected[i].name, strlen(expected[i].name));
 	}
 	pv_array_clear(&lines);
 }
@@ -104,7 +104,7 @@ assert_is(gboolean found, const PvLine *line, const char *expected)
 		return;
 	}
 	g_assert_true(found);
-	g_assert_cmpmem(line->p, line->end - line->p, expected, strlen(expected));
+	g_assert_cmpmem(line->p, (gsize)(line->end - line->p), expected, strlen(expected));
 }
 
 /* What every Linux has. */
