@@ -53,13 +53,6 @@ close_readers(gpointer data)
 		run->last_resort->close(run->last_resort);
 }
 
-/* Drops what a reading that is not good left behind. */
-static void
-rewind_to(PvStore *store, const PvReading *reading)
-{
-	pv_store_rewind(store, reading->first_descriptor);
-}
-
 void
 pv_reading_take(PvReadingStep *step, PvReader *reader, guint32 task_index, PvReading *reading)
 {
@@ -78,6 +71,20 @@ pv_reading_take(PvReadingStep *step, PvReader *reader, guint32 task_index, PvRea
 	reading->n_descriptors = step->store->descriptors.n - reading->first_descriptor;
 }
 
+void
+pv_reading_note_exit(PvReading *reading)
+{
+	reading->outcome.status = reading->n_descriptors > 0 ? PV_STATUS_PARTIAL : PV_STATUS_GONE;
+	reading->outcome.reason = PV_REASON_EXITED;
+	reading->outcome.open_count = PV_NONE;
+}
+
+void
+pv_reading_drop(PvStore *store, const PvReading *reading)
+{
+	pv_store_rewind(store, reading->first_descriptor);
+}
+
 static void
 read_through(Run *run, guint32 task_index, PvReading *reading)
 {
@@ -89,7 +96,7 @@ read_through(Run *run, guint32 task_index, PvReading *reading)
 		const char *why = reading->outcome.declined;
 		guint8 need = reading->outcome.need;
 
-		rewind_to(step->store, reading);
+		pv_reading_drop(step->store, reading);
 		pv_reading_take(step, run->last_resort, task_index, reading);
 		reading->backend = pv_registry_last_resort()->name;
 		if (reading->outcome.status == PV_STATUS_DENIED && need != PV_NEED_NOTHING)
@@ -113,15 +120,6 @@ keep(PvReadingStep *step, guint32 group, const PvReading *reading)
 	}
 	*pv_array_at(&step->readings, PvReading, group) = *reading;
 	return TRUE;
-}
-
-/* All of the group's tasks have exited. What was read before the last one did is kept. */
-static void
-mark_gone(PvReading *reading)
-{
-	reading->outcome.status = reading->n_descriptors > 0 ? PV_STATUS_PARTIAL : PV_STATUS_GONE;
-	reading->outcome.reason = PV_REASON_EXITED;
-	reading->outcome.open_count = PV_NONE;
 }
 
 /* The speaker has another table now: what was read is that one's, and the group goes on without. */
@@ -148,12 +146,12 @@ read_group(Run *run, guint32 group_index)
 		if (run->no_memory || run->cancelled)
 			return;
 		if (reading.outcome.exited && grouper->next[speaker] != PV_NONE) {
-			rewind_to(run->step->store, &reading);
+			pv_reading_drop(run->step->store, &reading);
 			group->speaker = grouper->next[speaker];
 			continue;
 		}
 		if (reading.outcome.exited) {
-			mark_gone(&reading);
+			pv_reading_note_exit(&reading);
 			break;
 		}
 		if (pv_grouper_confirm(grouper, group_index) != PV_ORDER_LESS)

@@ -37,4 +37,8 @@ gboolean pv_plan_start_worker(const PvPlan *plan, const PvBackend **backend, PvW
 void pv_plan_run_in(PvWorker *worker, void (*function)(gpointer), gpointer data);
 /* Reads a table through a task, behind the descriptors that are there; the caller names the backend. */
 void pv_reading_take(PvReadingStep *step, PvReader *reader, guint32 task, PvReading *reading);
+/* Drops what a reading that is not good left behind, and nothing has come behind. */
+void pv_reading_drop(PvStore *store, const PvReading *reading);
+/* All of the group's tasks have exited. What was read before the last one did is kept. */
+void pv_reading_note_exit(PvReading *reading);
 gboolean pv_reading_run(PvReadingStep *step, GError **error);

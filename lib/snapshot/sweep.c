@@ -296,15 +296,43 @@ take_counts(Sweep *sweep)
 	}
 }
 
-/* Tables of tasks that the iterators did not show. */
+/* Through one member after the other, until one has not exited. FALSE: the scan has to end. */
+static gboolean
+read_hidden_group(PvReadingStep *step, PvReader *reader, const PvGroup *group, PvReading *reading,
+		  GError **error)
+{
+	for (guint32 task = group->first; task != PV_NONE; task = step->grouper->next[task]) {
+		if (task != group->first)
+			pv_reading_drop(step->store, reading);
+		pv_reading_take(step, reader, task, reading);
+		if (!reading->outcome.exited)
+			break;
+	}
+	if (reading->outcome.no_memory)
+		return pv_error_no_memory(error);
+	if (reading->outcome.cancelled)
+		return pv_watch_stop(error);
+	if (reading->outcome.exited)
+		pv_reading_note_exit(reading);
+	/* It is kept from whoever may do everything: no capability would help. */
+	if (reading->outcome.reason == PV_REASON_DENIED && !step->plan->own_view)
+		reading->outcome.need = PV_NEED_NOTHING;
+	return TRUE;
+}
+
+/*
+ * Tables of tasks that the iterators did not show: kept from us, or begun behind the iterator and
+ * found as somebody's parent. Such a one may well have ended by now.
+ */
 static gboolean
 read_hidden(Sweep *sweep, GError **error)
 {
 	PvReadingStep *step = sweep->step;
 	const PvBackend *backend = pv_registry_last_resort();
 	PvReader *reader = NULL;
+	gboolean done = TRUE;
 
-	for (guint32 i = 0; i < step->grouper->groups.n; i++) {
+	for (guint32 i = 0; i < step->grouper->groups.n && done; i++) {
 		const PvGroup *group = pv_grouper_group(step->grouper, i);
 		PvReading *reading = reading_of(sweep, i);
 
@@ -314,17 +342,12 @@ read_hidden(Sweep *sweep, GError **error)
 			reader = backend->open(step->plan->context, error);
 		if (reader == NULL)
 			return FALSE;
-		pv_reading_take(step, reader, group->speaker, reading);
+		done = read_hidden_group(step, reader, group, reading, error);
 		reading->backend = backend->name;
-		/* It is kept from whoever may do everything: no capability would help. */
-		if (!step->plan->own_view)
-			reading->outcome.need = PV_NEED_NOTHING;
-		if (reading->outcome.exited)
-			reading->outcome.status = PV_STATUS_GONE;
 	}
 	if (reader != NULL)
 		reader->close(reader);
-	return TRUE;
+	return done;
 }
 
 static void

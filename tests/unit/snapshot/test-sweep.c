@@ -3,7 +3,12 @@
 /*
  * Every table exactly once, whatever its tasks do between the listing, the reading and the check.
  */
+#include <unistd.h>
+
 #include "sweeping.h"
+
+/* No pid is as large. */
+#define NOBODY (G_MAXINT32 - 1)
 
 static void
 test_quiet(void)
@@ -365,6 +370,62 @@ test_counts(void)
 	g_assert_cmpuint(run_reading_of(&run, 1)->n_descriptors, ==, 0);
 }
 
+/* No iterator shows it: it was found by name, as this process or as one that is no more. */
+static void
+add_hidden(Run *run, gint32 pid, guint32 n_tasks, const gint32 *tids)
+{
+	static const guint64 none[] = {0, 0, 0};
+	PvStore *store = run->world->store;
+	guint32 first = store->tasks.n;
+
+	bpf_world_add_process(run->world, n_tasks, 0, none);
+	pv_store_process(store, store->processes.n - 1)->pid = pid;
+	for (guint32 i = 0; i < n_tasks; i++) {
+		PvTask *task = pv_store_task(store, first + i);
+
+		task->table = PV_PENDING;
+		task->tid = tids[i];
+		task->identity = task->start_time_ns = 0;
+	}
+}
+
+static void
+test_hidden(void)
+{
+	const gint32 self = getpid();
+	g_auto(Run) run = run_new();
+
+	add_hidden(&run, self, 1, &self);
+	bpf_world_add_process(run.world, 1, 0, (guint64[]){B});
+	run_sweep(&run, NULL, 0);
+	g_assert_cmpuint(run_reading_of(&run, 1)->outcome.status, ==, PV_STATUS_OK);
+	g_assert_cmpuint(run_reading_of(&run, 1)->n_descriptors, >=, 3);
+	run_check_table(&run, 2, B);
+}
+
+/* Between the listing and the reading, all of it or the leader alone. */
+static void
+test_hidden_exits(void)
+{
+	const gint32 self = getpid();
+	const gint32 all[] = {NOBODY, NOBODY, NOBODY};
+	const gint32 first[] = {NOBODY, self};
+	g_auto(Run) gone = run_new();
+	g_auto(Run) left = run_new();
+
+	add_hidden(&gone, NOBODY, G_N_ELEMENTS(all), all);
+	bpf_world_add_process(gone.world, 1, 0, (guint64[]){B});
+	run_sweep(&gone, NULL, 0);
+	run_check_outcome(&gone, 1, PV_STATUS_GONE, PV_REASON_EXITED);
+	g_assert_cmpuint(run_reading_of(&gone, 1)->n_descriptors, ==, 0);
+	run_check_table(&gone, 4, B);
+
+	add_hidden(&left, self, G_N_ELEMENTS(first), first);
+	run_sweep(&left, NULL, 0);
+	g_assert_cmpuint(run_reading_of(&left, 1)->outcome.status, ==, PV_STATUS_OK);
+	g_assert_cmpuint(run_reading_of(&left, 1)->n_descriptors, >=, 3);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -390,5 +451,7 @@ main(int argc, char **argv)
 	g_test_add_func("/snapshot/sweep/number-given-anew", test_number_given_anew);
 	g_test_add_func("/snapshot/sweep/missed", test_missed);
 	g_test_add_func("/snapshot/sweep/counts", test_counts);
+	g_test_add_func("/snapshot/sweep/hidden", test_hidden);
+	g_test_add_func("/snapshot/sweep/hidden-exits", test_hidden_exits);
 	return g_test_run();
 }
