@@ -4,7 +4,8 @@
  * Who has a file, and who belongs to a process: an answer about few should not cost a scan of all.
  *
  *	holders		programs of BPF that compare in the kernel (backend/bpf/find.h)
- *	sharers		the same; else a cheap scan of everybody, for tables and nothing else
+ *	sharers		none, where the table says so (backend/bpf/owners.h); else as holders, or by a
+ *			cheap scan of everybody, for tables and nothing else
  *	family		/proc/PID/task/TID/children and stat (backend/procfs/family.h)
  *
  * In this order: sharers are those of the holders, and the family is that of the holders, too. The
@@ -21,6 +22,7 @@
 #include "snapshot/narrow.h"
 
 #include "backend/bpf/find.h"
+#include "backend/bpf/owners.h"
 #include "backend/procfs/family.h"
 #include "core/descent.h"
 
@@ -218,7 +220,8 @@ add_sharers(Narrow *narrow, GError **error)
 	PvFound found = {0};
 	gboolean done;
 
-	if (sought.n_pids == 0)
+	if (sought.n_pids == 0 ||
+	    (narrow->narrowing->may_find && pv_bpf_nobody_shares(sought.pids, sought.n_pids)))
 		return TRUE;
 	if (!narrow->narrowing->may_find || !pv_bpf_find(&sought, &found, &why))
 		return look_over(narrow, error) && take_sharers_from_overview(narrow, error);

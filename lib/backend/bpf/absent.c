@@ -8,6 +8,7 @@
 
 #include "backend/bpf/bpf.h"
 #include "backend/bpf/find.h"
+#include "backend/bpf/owners.h"
 #include "backend/bpf/places-reader.h"
 
 const char *
@@ -115,4 +116,10 @@ pv_bpf_find(const PvSought *sought, PvFound *found, char **why)
 void
 pv_found_clear(PvFound *found)
 {
+}
+
+gboolean
+pv_bpf_nobody_shares(const gint32 *pids, guint n_pids)
+{
+	return FALSE;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright the libprocview authors */
 /*
- * Three programs, with what is sought written into them as constants: the verifier follows each, in
+ * The programs, with what is sought written into them as constants: the verifier follows each, in
  * some 14 us, so many inodes are in a map instead.
  *
  * What an iterator hands over is never dereferenced but by loads that cannot fault: where a member
@@ -399,6 +399,21 @@ pv_find_write_tasks(PvAssembler *to, const PvLayout *layout, const PvFindText *t
 		take_all(&program);
 	else
 		take_leaders(&program);
+	end(&program);
+}
+
+void
+pv_find_write_owners(PvAssembler *to, const PvLayout *layout, const PvFindText *text)
+{
+	Program program = begin(to, layout, text);
+
+	pv_asm_load(to, 8, R7, R6, CONTEXT_TASK);
+	pv_asm_jump_if(to, R7, WHEN_EQUAL, 0, program.out);
+	pv_asm_probe(to, R8, 8, R7, at(&program, PV_MEMBER_TASK_FILES));
+	pv_asm_jump_if(to, R8, WHEN_EQUAL, 0, program.out);
+	pv_asm_store(to, 8, FP, IN_RECORD(files), R8);
+	pv_asm_probe_to(to, IN_RECORD(n_users), 4, R8, at(&program, PV_MEMBER_FILES_USERS));
+	mark(&program, PV_FOUND_TABLE);
 	end(&program);
 }
 

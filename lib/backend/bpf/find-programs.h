@@ -25,6 +25,8 @@ typedef struct {
 	guint32 marks;
 	guint64 files; /* addresses; of tasks alone */
 	guint64 memory;
+	guint32 n_users; /* of the table; only where its owners are asked for */
+	guint32 padding;
 } PvFoundRecord;
 
 /* Sorted, each once. */
@@ -42,5 +44,7 @@ typedef struct {
 void pv_find_write_files(PvAssembler *to, const PvLayout *layout, const PvFindText *text);
 /* For iter/task: everybody, with places if wanted. */
 void pv_find_write_tasks(PvAssembler *to, const PvLayout *layout, const PvFindText *text);
+/* For iter/task: who has which table, and how many have it. */
+void pv_find_write_owners(PvAssembler *to, const PvLayout *layout, const PvFindText *text);
 /* For iter/task_vma: what is mapped. */
 void pv_find_write_ranges(PvAssembler *to, const PvLayout *layout, const PvFindText *text);

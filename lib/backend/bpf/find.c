@@ -441,16 +441,22 @@ is_in_first(const char *namespace, guint64 inode)
 	return stat(namespace, &st) == 0 && st.st_ino == inode;
 }
 
-static char *
-judge_caller(const PvSought *sought)
+char *
+pv_bpf_judge_namespaces(void)
 {
-	if (sought->n_inodes > PV_MAX_SOUGHT || sought->n_ports > PV_MAX_SOUGHT - sought->n_inodes)
-		return g_strdup("too many inodes and ports are sought");
 	if (!is_in_first("/proc/thread-self/ns/user", FIRST_USER_NS))
 		return g_strdup("the caller is not known to be in the first user namespace");
 	if (!is_in_first("/proc/thread-self/ns/pid", FIRST_PID_NS))
 		return g_strdup("the caller is not known to be in the first pid namespace");
 	return NULL;
+}
+
+static char *
+judge_caller(const PvSought *sought)
+{
+	if (sought->n_inodes > PV_MAX_SOUGHT || sought->n_ports > PV_MAX_SOUGHT - sought->n_inodes)
+		return g_strdup("too many inodes and ports are sought");
+	return pv_bpf_judge_namespaces();
 }
 
 static char *

@@ -31,6 +31,7 @@ static const PvBtfMember members[PV_N_MEMBERS] = {
 	[PV_MEMBER_TASK_FILES]    = {"task_struct", "files"},
 	[PV_MEMBER_TASK_FS]       = {"task_struct", "fs"},
 	[PV_MEMBER_TASK_MM]       = {"task_struct", "mm"},
+	[PV_MEMBER_FILES_USERS]   = {"files_struct", "count"},
 	[PV_MEMBER_MM_EXE]        = {"mm_struct", "exe_file"},
 	[PV_MEMBER_FS_ROOT]       = {"fs_struct", "root"},
 	[PV_MEMBER_FS_CWD]        = {"fs_struct", "pwd"},

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "backend/bpf/find.h"
+#include "backend/bpf/owners.h"
 #include "backend/procfs/family.h"
 #include "snapshot/narrow.h"
 #include "snapshot/store.h"
@@ -21,6 +22,7 @@ typedef struct {
 	gint32 sharers[N_CHILDREN + 1];
 	gint32 unshown[N_CHILDREN + 1];
 	gboolean fails;
+	gboolean nobody_shares;
 } Answer;
 
 static Answer answer;
@@ -56,6 +58,13 @@ is_among(const gint32 *pids, gint32 pid)
 			return TRUE;
 	}
 	return FALSE;
+}
+
+gboolean
+pv_bpf_nobody_shares(const gint32 *pids, guint n_pids)
+{
+	g_assert_cmpuint(n_pids, >, 0);
+	return answer.nobody_shares;
 }
 
 gboolean
@@ -283,7 +292,12 @@ test_sharers(void)
 			(const gint32[]){c[0], c[3], 0});
 	g_assert_cmpuint(n_looked, ==, 0);
 
-	begin((Answer){.fails = FALSE});
+	/* Then nobody is looked for; unless he might not be asked. */
+	begin((Answer){.sharers = {c[0], c[3]}, .nobody_shares = TRUE});
+	assert_is_about(narrow(ask_pid(c[0], 0, PV_RELATIVES_SHARERS), TRUE),
+			(const gint32[]){c[0], 0});
+	g_assert_cmpuint(n_found + n_looked, ==, 0);
+
 	assert_is_about(narrow(ask_pid(c[1], 0, PV_RELATIVES_SHARERS), FALSE),
 			(const gint32[]){c[0], c[1], 0});
 	assert_is_about(narrow(ask_pid(c[2], 0, PV_RELATIVES_SHARERS), FALSE),
