@@ -11,6 +11,7 @@
 import json
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
@@ -93,6 +94,12 @@ class EachOption(unittest.TestCase):
     def test_everything(self):
         self.assert_installs(self.without())
         self.assertNotIn("has no BPF", self.bpf_says())
+        # What ptree does not call of GIO shall not come with it, nor what that needs.
+        self.assertLessEqual(self.needed_by_ptree(), {"libc", "libcap-ng", "libm", "libmnl"})
+
+    def needed_by_ptree(self):
+        told = run(["readelf", "-d", BUILD / "tools" / "ptree" / "ptree"])
+        return {name.split(".so")[0] for name in re.findall(r"\(NEEDED\).*\[(.*)\]", told)}
 
     def bpf_says(self):
         ptree = BUILD / "tools" / "ptree" / "ptree"
@@ -104,6 +111,8 @@ class EachOption(unittest.TestCase):
                 self.assert_installs(self.without(option))
                 if option == "bpf":
                     self.assertIn("has no BPF", self.bpf_says())
+                if option == "standalone":
+                    self.assertLessEqual({"libprocview", "libgio-2.0"}, self.needed_by_ptree())
 
     def test_libraries(self):
         # What loads a typelib loads the shared library.

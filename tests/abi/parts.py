@@ -11,8 +11,8 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 HEADERS = sorted(path.name for path in (ROOT / "include" / "procview").glob("*.h"))
 # All that there are.
 OPTIONS = (
-    "bpf", "collectd", "completions", "docs", "fuzz", "introspection", "man", "python", "tests",
-    "tool", "vapi",
+    "bpf", "collectd", "completions", "docs", "fuzz", "introspection", "man", "python",
+    "standalone", "tests", "tool", "vapi",
 )
 EXAMPLES = sorted(path.name for path in (ROOT / "doc" / "examples").glob("*.c"))
 # Made by gi-docgen, which names its pages: only some are looked for.
@@ -50,6 +50,7 @@ def files(parts, libdir, version):
         "tests": [],
         "fuzz": [],
         "completions": [],
+        "standalone": [],
     }
     if "tool" in parts:
         by_part["man"].append("share/man/man1/ptree.1")

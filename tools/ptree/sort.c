@@ -107,24 +107,44 @@ add_decimal(GByteArray *key, const char *text)
 	return *text == '\0';
 }
 
-/* 127.0.0.1:80, [::1]:53; of a raw socket: 127.0.0.1, ::1 */
+/*
+ * 127.0.0.1:80, [::1]:53; of a raw socket: 127.0.0.1, ::1. GLib takes it apart as well, by what it
+ * has for names of hosts and for proxies, and all of GIO comes with that.
+ */
+static gboolean
+split_address(const char *text, char **host, guint64 *port)
+{
+	gboolean in_brackets = text[0] == '[';
+	const char *end = in_brackets ? strchr(text, ']') : strchr(text, ':');
+
+	/* More than one colon: an address without a port. */
+	if (end == NULL || (!in_brackets && strchr(end + 1, ':') != NULL))
+		end = text + strlen(text);
+	*host = g_strndup(text + in_brackets, end - text - in_brackets);
+	*port = 0;
+	end += *end == ']';
+	if (*end == '\0')
+		return TRUE;
+	return *end == ':' && read_number(end + 1, 10, port, &end) && *end == '\0';
+}
+
 static gboolean
 add_address(GByteArray *key, const char *text)
 {
-	g_autoptr(GSocketConnectable) parsed = g_network_address_parse(text, 0, NULL);
-	GNetworkAddress *whole = (GNetworkAddress *)parsed;
 	g_autoptr(GInetAddress) address = NULL;
+	g_autofree char *host = NULL;
 	gboolean is_inet6;
+	guint64 port;
 
-	if (whole != NULL)
-		address = g_inet_address_new_from_string(g_network_address_get_hostname(whole));
+	if (split_address(text, &host, &port))
+		address = g_inet_address_new_from_string(host);
 	if (address == NULL)
 		return FALSE;
 	is_inet6 = g_inet_address_get_family(address) == G_SOCKET_FAMILY_IPV6;
 	add_byte(key, is_inet6 ? KEY_INET6 : KEY_INET);
 	g_byte_array_append(key, g_inet_address_to_bytes(address),
 			    (guint)g_inet_address_get_native_size(address));
-	add_number(key, g_network_address_get_port(whole));
+	add_number(key, port);
 	return TRUE;
 }
 
