@@ -10,7 +10,6 @@
 
 #include "api/private.h"
 #include "core/error.h"
-#include "privilege/privilege.h"
 
 /* At most some twenty calls of the progress function a second. */
 #define PROGRESS_INTERVAL_US (G_USEC_PER_SEC / 20)
@@ -116,12 +115,11 @@ procview_scanner_class_init(ProcviewScannerClass *klass)
 static gboolean
 open_engine(ProcviewScanner *self, GError **error)
 {
-	PvPrivileges privileges;
-
-	pv_privilege_look(&privileges);
-	self->opened_with = privileges.capabilities;
 	self->engine = pv_scanner_open(&self->options, error);
-	return self->engine != NULL;
+	if (self->engine == NULL)
+		return FALSE;
+	self->opened_with = pv_scanner_get_capabilities(self->engine);
+	return TRUE;
 }
 
 /**

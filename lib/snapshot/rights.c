@@ -82,7 +82,6 @@ pv_rights_look(PvRights *rights, PvScanner *scanner, const PvScannerOptions *opt
 	       guint at_opening, GError **error)
 {
 	PvRightsHeld held = {.at_opening = at_opening};
-	PvPrivileges privileges;
 	guint opening;
 
 	*rights = (PvRights){.refusals = pv_store_new()};
@@ -90,8 +89,7 @@ pv_rights_look(PvRights *rights, PvScanner *scanner, const PvScannerOptions *opt
 		pv_rights_clear(rights);
 		return FALSE;
 	}
-	pv_privilege_look(&privileges);
-	held.now = privileges.capabilities;
+	held.now = pv_scanner_get_capabilities(scanner);
 	pv_rights_judge(rights, options, &held);
 	if (pv_scanner_may_open(scanner) &&
 	    pv_needs_find("bpf", PV_STEP_FILES, PV_WHEN_OPENING, &opening))

@@ -30,8 +30,8 @@ struct _PvScanner {
 	char *proc_path; /* of the options */
 	PvContext context;
 	PvPrograms programs;
-	gboolean may_load; /* BPF, as far as capabilities of the caller go */
-	int kcmp_errno;	   /* at opening */
+	guint capabilities; /* of the caller, PV_CAPABILITY_*, when it was looked at last */
+	int kcmp_errno;	    /* at opening */
 };
 
 static const char *
@@ -65,8 +65,22 @@ look_at_caller(PvScanner *scanner)
 	pv_privilege_look(&privileges);
 	scanner->context.can_ptrace = privileges.can_ptrace;
 	scanner->context.can_search = privileges.can_search;
-	scanner->may_load = (privileges.capabilities & PV_CAPABILITY_BPF) &&
-			    (privileges.capabilities & PV_CAPABILITY_PERFMON);
+	scanner->capabilities = privileges.capabilities;
+}
+
+guint
+pv_scanner_get_capabilities(const PvScanner *scanner)
+{
+	return scanner->capabilities;
+}
+
+/* BPF, as far as capabilities go. */
+static gboolean
+may_load(const PvScanner *scanner)
+{
+	const guint both = PV_CAPABILITY_BPF | PV_CAPABILITY_PERFMON;
+
+	return (scanner->capabilities & both) == both;
 }
 
 static gboolean
@@ -315,7 +329,7 @@ pv_scanner_plan_steps(PvScanner *scanner, const char *backends[PV_N_STEPS], PvSt
 
 	look_at_caller(scanner);
 	/* What is still to be had counts as open. */
-	needs = scanner->may_load && pv_scanner_may_open(scanner) ? 0 : PV_COLLECT_ALL;
+	needs = may_load(scanner) && pv_scanner_may_open(scanner) ? 0 : PV_COLLECT_ALL;
 	if (!make_plan(scanner, PV_COLLECT_ALL, needs, &context, &plan, refusals, error))
 		return FALSE;
 	backends[PV_STEP_TASKS] = plan.bpf != NULL ? "bpf" : "procfs";

@@ -50,6 +50,8 @@ void pv_scanner_close(PvScanner *scanner);
 /* The query may be NULL: everything. The snapshot returned is sealed. */
 PvStore *pv_scanner_scan(PvScanner *scanner, const PvQuery *query, const PvWatch *watch,
 			 GError **error);
+/* What the caller had, PV_CAPABILITY_*, at the last call: to look takes as long as five tasks. */
+guint pv_scanner_get_capabilities(const PvScanner *scanner);
 /* Whether a scan to come may open BPF, which takes the capabilities for that. */
 gboolean pv_scanner_may_open(const PvScanner *scanner);
 /* Fills one PV_MEMBERSHIP_* for each member of the table, and what became of its content. */
