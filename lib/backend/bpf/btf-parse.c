@@ -3,7 +3,7 @@
 /*
  * BTF, as Documentation/bpf/btf.rst describes it: a header, types one behind the other, and
  * strings. Types have no index and are of many sizes, so all are walked over, once. There are some
- * hundred thousand, and half of them have a name that might be wanted: of each name three
+ * hundred thousand, and half of them have a name that might be wanted: of each name four
  * characters are looked at, and the rest of those few that pass.
  *
  * A type is found again by its number through an index of every 256th: members may lie in unions
@@ -133,29 +133,35 @@ string_at(const Parser *parser, guint32 at)
 	return at < parser->strings_bytes ? parser->strings + at : NULL;
 }
 
-static guint
+/* Of four characters at once. */
+static inline guint
 filter_bit(const char *name)
 {
-	guint first = (guint8)name[0];
-	guint second = first != 0 ? (guint8)name[1] : 0;
-	guint third = second != 0 ? (guint8)name[2] : 0;
-
-	return (first * 7 + second * 61 + third * 257) % FILTER_BITS;
+	return word_at(name, 0) * 2654435761U / (G_MAXUINT32 / FILTER_BITS + 1);
 }
 
+/* A name of less than four characters would be mixed up with what is behind it. */
 static void
 filter_add(Filter *filter, const char *name)
 {
-	guint bit = filter_bit(name);
+	guint bit;
 
+	if (strlen(name) < sizeof(guint32)) {
+		memset(filter->bits, 0xff, sizeof(filter->bits));
+		return;
+	}
+	bit = filter_bit(name);
 	filter->bits[bit / 64] |= G_GUINT64_CONSTANT(1) << bit % 64;
 }
 
-static gboolean
-filter_passes(const Filter *filter, const char *name)
+static inline gboolean
+filter_passes(const Parser *parser, const Filter *filter, const char *name)
 {
-	guint bit = filter_bit(name);
+	guint bit;
 
+	if (parser->strings + parser->strings_bytes - name < (gssize)sizeof(guint32))
+		return TRUE;
+	bit = filter_bit(name);
 	return filter->bits[bit / 64] >> bit % 64 & 1;
 }
 
@@ -226,13 +232,37 @@ take_type(Parser *parser, const char *type)
 	name = string_at(parser, word_at(type, G_STRUCT_OFFSET(Type, name)));
 	if (name == NULL)
 		return FALSE;
-	if (kind == KIND_FUNC && filter_passes(&parser->functions, name))
+	if (kind == KIND_FUNC && filter_passes(parser, &parser->functions, name))
 		take_function(parser, name, parser->n_types);
-	if (kind == KIND_STRUCT && filter_passes(&parser->structures, name)) {
+	if (kind == KIND_STRUCT && filter_passes(parser, &parser->structures, name)) {
 		take_structure_id(parser, name, parser->n_types);
 		return take_structure(parser, name, type);
 	}
 	return TRUE;
+}
+
+static inline void
+count_type(Parser *parser, const char *type)
+{
+	if (parser->n_types % IDS_PER_MARK == 0)
+		parser->marks[parser->n_types / IDS_PER_MARK] = type;
+	parser->n_types++;
+}
+
+/*
+ * Half of all types are functions, hundreds in a row, and all of one size: the processor need not
+ * have read one to go on to the next. NULL: there is one that cannot be.
+ */
+static const char *
+walk_functions(Parser *parser, const char *at)
+{
+	while (parser->types_end - at >= (gssize)sizeof(Type) && kind_of(at) == KIND_FUNC) {
+		count_type(parser, at);
+		if (!take_type(parser, at))
+			return NULL;
+		at += sizeof(Type);
+	}
+	return at;
 }
 
 static gboolean
@@ -240,19 +270,17 @@ walk(Parser *parser)
 {
 	const char *at = parser->types;
 
-	while (at < parser->types_end) {
+	while (at != NULL && at < parser->types_end) {
 		gsize bytes = bytes_of(parser, at);
 
 		if (bytes == 0)
 			return FALSE;
-		if (parser->n_types % IDS_PER_MARK == 0)
-			parser->marks[parser->n_types / IDS_PER_MARK] = at;
-		parser->n_types++;
+		count_type(parser, at);
 		if (!take_type(parser, at))
 			return FALSE;
-		at += bytes;
+		at = walk_functions(parser, at + bytes);
 	}
-	return TRUE;
+	return at != NULL;
 }
 
 /* NULL: there is no such type. */

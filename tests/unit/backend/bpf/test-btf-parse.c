@@ -249,6 +249,43 @@ test_far(void)
 	}
 }
 
+/* Also the last of all names, with nothing behind it to look at. */
+static void
+test_short_names(void)
+{
+	static const PvBtfMember short_members[] = {{"t", "a"}, {"io", "b"}, {"task", "a"}};
+	static const char *const short_functions[] = {"f", "none"};
+	gint32 offsets[G_N_ELEMENTS(short_members)];
+	guint32 ids[G_N_ELEMENTS(short_functions)];
+	const PvBtfWanted wanted = {
+		.members = short_members,
+		.functions = short_functions,
+		.offsets = offsets,
+		.ids = ids,
+		.n_members = G_N_ELEMENTS(short_members),
+		.n_functions = G_N_ELEMENTS(short_functions),
+	};
+	g_autoptr(GByteArray) bytes = NULL;
+	g_auto(Btf) btf;
+
+	btf_init(&btf);
+	add_type(&btf, STRUCT, "task", 1, 8);
+	add_member(&btf, "a", 1, 8);
+	add_type(&btf, STRUCT, "io", 1, 8);
+	add_member(&btf, "b", 1, 16);
+	add_type(&btf, FUNCTION, "f", 0, 1);
+	add_type(&btf, STRUCT, "t", 1, 8);
+	add_member(&btf, "a", 1, 24);
+	add_type(&btf, FUNCTION, "ta", 0, 1);
+	bytes = whole(&btf);
+	g_assert_true(pv_btf_parse((const char *)bytes->data, bytes->len, &wanted));
+	g_assert_cmpint(offsets[0], ==, 3);
+	g_assert_cmpint(offsets[1], ==, 2);
+	g_assert_cmpint(offsets[2], ==, 1);
+	g_assert_cmpuint(ids[0], ==, 3);
+	g_assert_cmpuint(ids[1], ==, 0);
+}
+
 /*
  * Two structures of one name: where both have a member, they must have it in the same place, and
  * nobody could say which of them the name means.
@@ -438,6 +475,7 @@ main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/btf-parse/members", test_members);
 	g_test_add_func("/btf-parse/far", test_far);
+	g_test_add_func("/btf-parse/short-names", test_short_names);
 	g_test_add_func("/btf-parse/namesakes", test_namesakes);
 	g_test_add_func("/btf-parse/cut", test_cut);
 	g_test_add_func("/btf-parse/header", test_header);
