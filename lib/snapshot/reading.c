@@ -27,16 +27,17 @@ typedef struct {
 	guint n_declined;
 	gboolean no_memory;
 	gboolean cancelled;
+	gboolean opened;
 	GError *error; /* from opening the readers */
 } Run;
 
 static void
-open_readers(gpointer data)
+open_readers(Run *run)
 {
-	Run *run = data;
 	const PvPlan *plan = run->step->plan;
 	const PvBackend *backend = run->step->backend;
 
+	run->opened = TRUE;
 	run->reader = backend->open(plan->context, &run->error);
 	if (run->reader != NULL && backend != pv_registry_last_resort())
 		run->last_resort = pv_registry_last_resort()->open(plan->context, &run->error);
@@ -51,6 +52,7 @@ close_readers(gpointer data)
 		run->reader->close(run->reader);
 	if (run->last_resort != NULL)
 		run->last_resort->close(run->last_resort);
+	run->reader = run->last_resort = NULL;
 }
 
 void
@@ -176,19 +178,31 @@ was_read(const PvReadingStep *step, guint32 group)
 	       pv_array_at(&step->readings, PvReading, group)->backend != NULL;
 }
 
+static gboolean
+is_over(const Run *run)
+{
+	return run->error != NULL || run->no_memory || run->cancelled ||
+	       run->next >= run->step->grouper->groups.n;
+}
+
+/* The first one opens, and the last one closes: another thread is not woken for nothing. */
 static void
 read_slice(gpointer data)
 {
 	Run *run = data;
 	gint64 end = g_get_monotonic_time() + SLICE_US;
 
-	while (run->next < run->step->grouper->groups.n && !run->no_memory && !run->cancelled) {
+	if (!run->opened)
+		open_readers(run);
+	while (!is_over(run)) {
 		if (!was_read(run->step, run->next))
 			read_group(run, run->next);
 		run->next++;
 		if (g_get_monotonic_time() > end)
-			return;
+			break;
 	}
+	if (is_over(run))
+		close_readers(run);
 }
 
 void
@@ -210,6 +224,10 @@ read_all(Run *run, PvWorker *worker, GError **error)
 				   error))
 			return FALSE;
 		pv_plan_run_in(worker, read_slice, run);
+		if (run->error != NULL) {
+			g_propagate_error(error, run->error);
+			return FALSE;
+		}
 		if (run->no_memory)
 			return pv_error_no_memory(error);
 		if (run->cancelled)
@@ -258,7 +276,7 @@ pv_reading_run(PvReadingStep *step, GError **error)
 {
 	Run run = {.step = step};
 	PvWorker *worker;
-	gboolean done = FALSE;
+	gboolean done;
 
 	if (!pv_plan_start_worker(step->plan, &step->backend, &worker, error))
 		return FALSE;
@@ -266,12 +284,10 @@ pv_reading_run(PvReadingStep *step, GError **error)
 		pv_store_add_refusal(step->store, PV_STEP_FILES, step->plan->backend->name,
 				     "no thread could be started");
 	step->store->backends[PV_STEP_FILES] = step->backend->name;
-	pv_plan_run_in(worker, open_readers, &run);
-	if (run.error == NULL)
-		done = read_all(&run, worker, error);
-	else
-		g_propagate_error(error, run.error);
-	pv_plan_run_in(worker, close_readers, &run);
+	done = read_all(&run, worker, error);
+	/* Stopped between two slices. */
+	if (run.reader != NULL)
+		pv_plan_run_in(worker, close_readers, &run);
 	if (worker != NULL)
 		pv_worker_stop(worker);
 	note_declined(&run);

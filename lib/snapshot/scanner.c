@@ -97,6 +97,9 @@ open_backends(PvScanner *scanner, GError **error)
 		return FALSE;
 	if (scanner->programs.bpf != NULL)
 		return TRUE;
+	/* Of several, one that needs no more than /proc is always left. */
+	if (scanner->options.backend == PV_BACKEND_AUTO && !scanner->context.absent)
+		return TRUE;
 	refusals = pv_store_new();
 	works = pv_registry_choose(&scanner->context, name_of(scanner->options.backend), refusals,
 				   error) != NULL;
