@@ -8,11 +8,12 @@
  * this way, and the rest is left to procfs.
  *
  * Where to stop: the fd directory's st_size is the number of open descriptors, since 6.2. Numbers
- * are tried from 0 up until as many were found; a table with wide holes is asked for its size
- * first (FDSize in status). What was opened and closed meanwhile may have used up the count before
- * the highest number was reached, so that the directory is then listed from there on: normally
- * nothing is left, and no inode is made. Where there is no count, or the directory is closed to us,
- * all numbers up to the size are tried.
+ * are tried from 0 up until as many were found. Behind a wide hole the directory is listed from
+ * there on if few are left, which makes an inode of each, and else the table is asked for its size
+ * (FDSize in status). What was opened and closed meanwhile may have used up the count before the
+ * highest number was reached, so that the directory is listed from there on in the end, too:
+ * normally nothing is left, and no inode is made. Where there is no count, or the directory is
+ * closed to us, all numbers up to the size are tried.
  *
  * What it may disturb: a file is referred to by us for some microseconds. If its owner closes it
  * just then, ours is the last close, and releasing it (truncating a deleted file, lingering on a
@@ -35,7 +36,8 @@
 
 #define NAME_BYTES 64
 #define MAX_PASSES 8
-#define PATIENCE   64 /* free numbers in a row before the table's size is asked for */
+#define PATIENCE   64 /* free numbers in a row before the table is asked where it goes on */
+#define FEW	   4  /* left, that are listed */
 
 typedef struct {
 	PvReader reader;
@@ -243,8 +245,11 @@ read_numbers(PidfdReader *self, gint32 *next, PvStore *store, PvOutcome *outcome
 		(*next)++;
 		found += status;
 		holes = status == 1 ? 0 : holes + 1;
-		if (holes == PATIENCE && size == G_MAXINT)
-			error = table_size(self, &size);
+		if (holes != PATIENCE || size != G_MAXINT)
+			continue;
+		if (wanted - found <= FEW && self->fd_dir >= 0)
+			return 0;
+		error = table_size(self, &size);
 		if (error < 0)
 			return error;
 	}
