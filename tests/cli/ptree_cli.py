@@ -66,6 +66,18 @@ def run(*args, env=None, **options):
     return Result(ran)
 
 
+def ask(*args):
+    """The exit status of ptree -q, and whom it tells.
+
+    A scan by pidfd of some other test has a copy of each descriptor for a moment, and is rightly told
+    then. So whoever is told is asked for a second time, and has to be told again."""
+    first = run("-q", *args)
+    if not first.lines:
+        return first.status, []
+    second = run("-q", *args)
+    return second.status, [int(line) for line in second.lines if line in first.lines]
+
+
 def read_all(fd):
     out = b""
     try:

@@ -11,11 +11,11 @@ import tempfile
 import unittest
 
 from peers import Subject, uses_bpf
-from ptree_cli import Scene, run
+from ptree_cli import Scene, ask, run
 
 
 def pids(*args):
-    return [int(line) for line in run("-q", *args).lines]
+    return ask(*args)[1]
 
 
 def rows(*args):

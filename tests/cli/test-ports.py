@@ -15,7 +15,7 @@ import unittest
 
 from peers import Subject
 from ports import bind
-from ptree_cli import ENVIRONMENT, PTREE, Scene, copy_command, run, run_as_nobody
+from ptree_cli import ENVIRONMENT, PTREE, Scene, ask, copy_command, run, run_as_nobody
 
 BACKENDS = ("auto", "pidfd", "procfs")
 
@@ -35,7 +35,7 @@ def listen(family, address, *options):
 
 
 def pids(*args):
-    return [int(line) for line in run("-q", *args).lines]
+    return ask(*args)[1]
 
 
 def make(kind, family, address):

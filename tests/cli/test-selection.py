@@ -14,14 +14,9 @@ import tempfile
 import time
 import unittest
 
-from ptree_cli import ENVIRONMENT, PTREE, Scene, await_sleep, run, unseen
+from ptree_cli import ENVIRONMENT, PTREE, Scene, ask, await_sleep, run, unseen
 
 NOBODY_HAS = "no process seen has"
-
-
-def pids(*args):
-    result = run("-q", *args)
-    return result.status, [int(line) for line in result.lines]
 
 
 def rows(*args):
@@ -56,8 +51,8 @@ class Numbers(unittest.TestCase):
             self.assertIn(family.pid, shown)
             self.assertEqual(set(shown[shown.index(family.pid) + 1 :]), children_of(family.pid))
             self.assertNotIn(stranger.pid, shown)
-            self.assertEqual(pids(family.pid), (0, [family.pid]))
-            self.assertEqual(pids(stranger.pid, family.pid),
+            self.assertEqual(ask(family.pid), (0, [family.pid]))
+            self.assertEqual(ask(stranger.pid, family.pid),
                              (0, sorted([family.pid, stranger.pid])))
         finally:
             for leader in (family, stranger):
@@ -85,7 +80,7 @@ class Numbers(unittest.TestCase):
         with Scene("threads") as scene:
             pid = scene.pids[0]
             thread = max(scene.tables[0])
-            self.assertEqual(pids(thread), (0, [pid]))
+            self.assertEqual(ask(thread), (0, [pid]))
             self.assertEqual(rows(thread)[-2][0], str(pid))
             self.assertEqual(rows(thread)[-1][0], str(thread))
             self.assertRegex(rows(thread)[-1][1], r"\{workload\}$")
@@ -100,7 +95,7 @@ class Numbers(unittest.TestCase):
         result = run("2147483647")
         self.assertEqual((result.status, result.out), (1, b""), result)
         self.assertEqual(result.err_lines, ["ptree: no process or thread 2147483647"])
-        self.assertEqual(pids("2147483647"), (1, []))
+        self.assertEqual(ask("2147483647"), (1, []))
 
     def test_somebody_and_nobody(self):
         result = run("-q", "2147483647", os.getpid())
@@ -116,7 +111,7 @@ class Numbers(unittest.TestCase):
 
 class Users(unittest.TestCase):
     def test_user(self):
-        status, found = pids("root")
+        status, found = ask("root")
         self.assertEqual(status, 0)
         for pid in found:
             try:
@@ -128,7 +123,7 @@ class Users(unittest.TestCase):
         self.assertEqual(os.getpid() in found, 0 in (os.getuid(), os.geteuid()))
 
     def test_number_is_no_user(self):
-        self.assertEqual(pids("0")[0], 2)
+        self.assertEqual(ask("0")[0], 2)
 
 
 class Files(unittest.TestCase):
@@ -146,7 +141,7 @@ class Files(unittest.TestCase):
             relative = os.path.relpath(link)
             relative = relative if "/" in relative else f"./{relative}"
             for name in (self.file.name, link, symlink, relative):
-                self.assertEqual(pids(name), (0, [os.getpid()]), name)
+                self.assertEqual(ask(name), (0, [os.getpid()]), name)
 
     def test_file_that_nobody_has(self):
         with tempfile.TemporaryDirectory() as folder:
@@ -156,7 +151,7 @@ class Files(unittest.TestCase):
             result = run(other)
             self.assertEqual((result.status, result.out), (1, b""), result)
             self.assertIn(NOBODY_HAS, result.err_lines[0])
-            self.assertEqual(pids(other, self.file.name), (0, [os.getpid()]))
+            self.assertEqual(ask(other, self.file.name), (0, [os.getpid()]))
             result = run("-q", other)
             self.assertEqual((result.status, result.out), (1, b""), result)
             self.assertIn(NOBODY_HAS, result.err_lines[0])
@@ -189,7 +184,7 @@ class Files(unittest.TestCase):
         reader, writer = os.pipe()
         self.addCleanup(os.close, reader)
         self.addCleanup(os.close, writer)
-        self.assertEqual(pids(f"/proc/{os.getpid()}/fd/{reader}"), (0, [os.getpid()]))
+        self.assertEqual(ask(f"/proc/{os.getpid()}/fd/{reader}"), (0, [os.getpid()]))
 
     def test_command_leaves_itself_out(self):
         with tempfile.TemporaryDirectory() as folder:
@@ -215,18 +210,18 @@ class Files(unittest.TestCase):
                 os.mknod(node, 0o600 | stat.S_IFCHR, null.st_rdev)
             except PermissionError:
                 self.skipTest("may not make device nodes")
-            status, found = pids(node)
+            status, found = ask(node)
             self.assertEqual(status, 0)
             self.assertIn(os.getpid(), found)
             other = os.path.join(folder, "no-device")
             os.mknod(other, 0o600 | stat.S_IFBLK, os.makedev(253, 1048575))
-            self.assertEqual(pids(other), (1, []))
+            self.assertEqual(ask(other), (1, []))
 
     def test_name_is_any_bytes(self):
         with tempfile.TemporaryDirectory() as folder:
             name = os.fsencode(folder) + b"/\xff\x1b[1m\n"
             with open(name, "wb"):
-                self.assertEqual(pids(name), (0, [os.getpid()]))
+                self.assertEqual(ask(name), (0, [os.getpid()]))
             result = run(name + b"no")
             self.assertEqual(result.status, 3)
             self.assertIn(r"/\xff\x1b[1m\x0ano'", result.err_lines[0])
@@ -237,7 +232,7 @@ class Tables(unittest.TestCase):
 
     def check(self, scene, ending):
         _, path = scene.find_file(ending)
-        status, found = pids(path)
+        status, found = ask(path)
         self.assertEqual((status, sorted(found)), (0, sorted(scene.pids)))
         result = run(path)
         self.assertEqual(result.status, 0, result)

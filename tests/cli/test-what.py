@@ -20,6 +20,7 @@ from ptree_cli import (
     NOBODY,
     WORKLOAD,
     Scene,
+    ask,
     copy_command,
     run,
     run_as_nobody,
@@ -30,11 +31,6 @@ IS_ROOT = os.geteuid() == 0
 NAME = f"pv{os.getpid()}"  # that nothing else here is called
 BACKENDS = ("bpf", "pidfd", "procfs") if IS_ROOT else ("auto",)
 NOTHING_MATCHES_ALL = ["ptree: nothing matches all of these"]
-
-
-def pids(*args):
-    result = run("-q", *args)
-    return result.status, [int(line) for line in result.lines]
 
 
 def says(result):
@@ -72,7 +68,7 @@ class Processes(unittest.TestCase):
             return file.read()
 
     def check(self, word, *expected):
-        self.assertEqual(pids(word), (0, sorted(expected)), word)
+        self.assertEqual(ask(word), (0, sorted(expected)), word)
 
     def check_nobody(self, word):
         result = run(word)
@@ -138,7 +134,7 @@ class Names(Processes):
     def test_zombies_have_a_name(self):
         with Scene("zombies") as scene:
             dead = {int(pid) for fact in scene.facts["tableless"] for pid in fact.split(",")}
-            self.assertLessEqual(dead, set(pids(os.path.basename(WORKLOAD))[1]))
+            self.assertLessEqual(dead, set(ask(os.path.basename(WORKLOAD))[1]))
 
     def test_nobody_is_called_so(self):
         self.assertEqual(self.check_nobody(NAME + "-none"),
@@ -178,7 +174,7 @@ class Names(Processes):
     def test_user_and_command_at_once(self):
         command = self.start(self.program("nobody"), "60")
         with Scene("uid") as scene:
-            found = pids("nobody")[1]
+            found = ask("nobody")[1]
             self.assertIn(command, found)
             self.assertLessEqual(set(scene.pids), set(found))
 
@@ -292,11 +288,11 @@ class All(Processes):
                 pid = self.start(program, "60", stdout=out)
             if name == "log":
                 wanted = pid
-        self.assertEqual(pids("-a", NAME, log), (0, [wanted]))
-        self.assertEqual(pids("--all", log, NAME, f"/{NAME} 60/", wanted), (0, [wanted]))
+        self.assertEqual(ask("-a", NAME, log), (0, [wanted]))
+        self.assertEqual(ask("--all", log, NAME, f"/{NAME} 60/", wanted), (0, [wanted]))
         user = pwd.getpwuid(os.geteuid()).pw_name
-        self.assertEqual(pids("-a", user, NAME, self.path("other")), (0, [pid]))
-        self.assertIn(os.getpid(), pids(NAME, log)[1])
+        self.assertEqual(ask("-a", user, NAME, self.path("other")), (0, [pid]))
+        self.assertIn(os.getpid(), ask(NAME, log)[1])
 
     def test_each_form_shows_who_matched(self):
         log, other = self.open_file("log"), self.open_file("other")
@@ -319,7 +315,7 @@ class All(Processes):
         log, other = self.open_file("log"), self.open_file("other")
         lines = run("-r", "--no-headings", "-o", "PID,NAME", "-a", os.getpid(), log).lines
         self.assertEqual(lines, [f"{os.getpid()} {log}"])
-        self.assertEqual(pids("-a", log, other), (0, [os.getpid()]))
+        self.assertEqual(ask("-a", log, other), (0, [os.getpid()]))
 
     def test_nothing_matches_all(self):
         log = self.open_file("log")
@@ -340,12 +336,12 @@ class All(Processes):
 
     def test_one_word_and_none(self):
         pid = self.start(self.program(NAME), "60")
-        self.assertEqual(pids("-a", NAME), (0, [pid]))
-        self.assertIn(pid, pids("-a")[1])
+        self.assertEqual(ask("-a", NAME), (0, [pid]))
+        self.assertIn(pid, ask("-a")[1])
 
     def test_same_word_twice(self):
         pid = self.start(self.program(NAME), "60")
-        self.assertEqual(pids("-a", NAME, pid, NAME, *([pid] * 20)), (0, [pid]))
+        self.assertEqual(ask("-a", NAME, pid, NAME, *([pid] * 20)), (0, [pid]))
 
     def test_thread_means_its_process(self):
         with Scene("unshared-thread") as scene:
@@ -353,7 +349,7 @@ class All(Processes):
             pid = scene.pids[0]
             others = [tid for tid in scene.tables[0] | scene.tables[-1] if tid != pid]
             for tid in others:
-                self.assertEqual(pids("-a", tid, path), (0, [pid]))
+                self.assertEqual(ask("-a", tid, path), (0, [pid]))
             lines = run("--no-headings", "-o", "PID,COMMAND", "-a", *others).lines
             shown = {int(line.split()[0]) for line in lines if line.split()[0].isdigit()}
             self.assertLessEqual(set(others), shown)
@@ -365,7 +361,7 @@ class All(Processes):
             _, path = scene.find_file(b"shared-0")
             for pid in scene.pids:
                 (other,) = set(scene.pids) - {pid}
-                self.assertEqual(pids("-a", pid, path), (0, [pid]))
+                self.assertEqual(ask("-a", pid, path), (0, [pid]))
                 lines = run("--no-headings", "-o", "+FD", "-a", pid, path).lines
                 self.assertEqual(len([line for line in lines if line.endswith(path)]), 1, lines)
                 self.assertFalse([line for line in lines if f"of process {other}" in line], lines)
@@ -388,10 +384,10 @@ class All(Processes):
         os.mkdir(folder)
         one = self.start("sleep", "60", cwd=folder)
         other = self.start("sleep", "60", cwd=folder)
-        self.assertEqual(pids("-a", other, folder), (0, [other]))
+        self.assertEqual(ask("-a", other, folder), (0, [other]))
         lines = run("--no-headings", "-a", other, folder).lines
         self.assertEqual(len([line for line in lines if folder in line]), 1, lines)
-        self.assertEqual(pids(folder), (0, sorted([one, other])))
+        self.assertEqual(ask(folder), (0, sorted([one, other])))
 
 
 class EveryPlace(unittest.TestCase):
@@ -403,8 +399,8 @@ class EveryPlace(unittest.TestCase):
                 result = run("-q", "--backend", backend, path)
                 if result.status != 3:  # else this backend is not to be had
                     self.assertIn(str(pid), result.lines)
-        self.assertEqual(pids("-a", pid, path), (0, [pid]))
-        self.assertEqual(pids("-a", path, "/$/", pid), (0, [pid]))
+        self.assertEqual(ask("-a", pid, path), (0, [pid]))
+        self.assertEqual(ask("-a", path, "/$/", pid), (0, [pid]))
 
     def test_tables_of_threads(self):
         for name, ending in (
@@ -426,7 +422,7 @@ class EveryPlace(unittest.TestCase):
                 tids, _, cwd, _ = fact.split(":")
                 path = os.fsdecode(bytes.fromhex(cwd))
                 task = int(tids.split(",")[0])
-                pid = pids(task)[1][0]
+                pid = ask(task)[1][0]
                 if os.path.isdir(path):
                     self.check(path, pid)
 
