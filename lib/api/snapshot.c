@@ -143,7 +143,8 @@ procview_snapshot_get_n_tasks(ProcviewSnapshot *snapshot)
  * @snapshot: a snapshot
  * @tid: a thread id
  *
- * Looks for a task by its thread id, leader or not.
+ * Looks for a task by its thread id, leader or not. A number that went from one task to another while
+ * the scan was under way may be in the snapshot twice, with each of their processes: it is either.
  *
  * Returns: (transfer none) (nullable): a task, borrowed from the snapshot; %NULL if it is not
  *   there
