@@ -14,7 +14,11 @@
  * would be taken for two.
  *
  * A descriptor that was closed in between, or that nobody may be asked about, stays without
- * identity. One that was closed and opened again may be taken for a like of what it was.
+ * identity. One that was closed and opened again is another file from then on, and whoever comes
+ * after it in the search may be sent the wrong way by it, and miss his like. So in the end neighbours
+ * are compared once more: if the order holds, nobody was; if not, all is done anew.
+ *
+ * What it cannot see: one that was closed and opened again may be taken for a like of what it was.
  */
 #include "grouping/describe.h"
 
@@ -28,6 +32,7 @@
 
 #define DESCRIPTORS_PER_LOOK 4096
 #define MAX_FAILURES	     4
+#define MAX_ATTEMPTS	     8
 /* What F_SETFL may change while the file is open. */
 #define CHANGEABLE_FLAGS (O_APPEND | O_NONBLOCK | O_DIRECT | O_NOATIME | O_ASYNC)
 
@@ -36,6 +41,7 @@ typedef struct {
 	PvKcmp *kcmp;
 	const gint32 *speakers;
 	guint32 *table_of; /* of a descriptor */
+	guint32 *own_file; /* that it had when its table had been read */
 	guint32 *order;	   /* descriptors, likes together */
 } Describer;
 
@@ -43,6 +49,7 @@ static void
 describer_clear(Describer *describer)
 {
 	g_free(describer->table_of);
+	g_free(describer->own_file);
 	g_free(describer->order);
 }
 
@@ -132,11 +139,62 @@ identify(Describer *describer, PvKcmpTree *tree, guint32 item)
 	}
 }
 
+typedef struct {
+	Describer *describer;
+	guint32 before; /* PV_NONE: nothing yet */
+} Neighbours;
+
+/* Who cannot be asked any more is passed over: those on both sides of him have to be in order. */
+static gboolean
+comes_behind(guint32 item, gpointer user_data)
+{
+	Neighbours *neighbours = user_data;
+	Describer *describer = neighbours->describer;
+	PvOrder order = PV_ORDER_LESS;
+
+	if (neighbours->before != PV_NONE)
+		order = compare_files(neighbours->before, item, describer);
+	if (order == PV_ORDER_ERROR && !can_be_asked(describer, item))
+		return TRUE;
+	if (order == PV_ORDER_ERROR && !can_be_asked(describer, neighbours->before))
+		order = PV_ORDER_LESS;
+	neighbours->before = item;
+	return order == PV_ORDER_LESS || order == PV_ORDER_UNORDERED;
+}
+
+/* As before any of them was compared. */
+static void
+part_likes(Describer *describer, guint32 first, guint32 n)
+{
+	for (guint32 i = first; i < first + n; i++) {
+		guint32 item = describer->order[i];
+
+		pv_store_descriptor(describer->store, item)->file = describer->own_file[item];
+		file_of(describer, item)->known &= ~PV_FILE_DESCRIBED;
+	}
+}
+
+/* FALSE: out of memory. */
+static gboolean
+compare_likes(Describer *describer, guint32 first, guint32 n, gboolean *in_order)
+{
+	Neighbours neighbours = {describer, PV_NONE};
+	PvKcmpTree tree;
+	gboolean done = TRUE;
+
+	pv_kcmp_tree_init(&tree, compare_files, describer);
+	for (guint32 i = 0; i < n && done; i++)
+		done = identify(describer, &tree, describer->order[first + i]);
+	*in_order = done && pv_kcmp_tree_each(&tree, comes_behind, &neighbours);
+	pv_kcmp_tree_clear(&tree);
+	return done;
+}
+
+/* Where files change hands faster than they can be compared, which is which is not told. */
 static gboolean
 identify_likes(Describer *describer, guint32 first, guint32 n)
 {
-	PvKcmpTree tree;
-	gboolean done = TRUE;
+	gboolean in_order = FALSE;
 
 	if (!(file_of(describer, describer->order[first])->known & PV_FILE_INODE))
 		return TRUE;
@@ -144,11 +202,13 @@ identify_likes(Describer *describer, guint32 first, guint32 n)
 		file_of(describer, describer->order[first])->known |= PV_FILE_DESCRIBED;
 		return TRUE;
 	}
-	pv_kcmp_tree_init(&tree, compare_files, describer);
-	for (guint32 i = 0; i < n && done; i++)
-		done = identify(describer, &tree, describer->order[first + i]);
-	pv_kcmp_tree_clear(&tree);
-	return done;
+	for (guint i = 0; i < MAX_ATTEMPTS && !in_order; i++) {
+		if (!compare_likes(describer, first, n, &in_order))
+			return FALSE;
+		if (!in_order)
+			part_likes(describer, first, n);
+	}
+	return TRUE;
 }
 
 static gboolean
@@ -158,11 +218,14 @@ describer_init(Describer *describer)
 	guint n = MAX(store->descriptors.n, 1);
 
 	describer->table_of = g_try_new(guint32, n);
+	describer->own_file = g_try_new(guint32, n);
 	describer->order = g_try_new(guint32, n);
-	if (describer->table_of == NULL || describer->order == NULL)
+	if (describer->table_of == NULL || describer->own_file == NULL || describer->order == NULL)
 		return FALSE;
-	for (guint32 i = 0; i < store->descriptors.n; i++)
+	for (guint32 i = 0; i < store->descriptors.n; i++) {
+		describer->own_file[i] = pv_store_descriptor(store, i)->file;
 		describer->order[i] = i;
+	}
 	for (guint32 i = 0; i < store->tables.n; i++) {
 		const PvTable *table = pv_store_table(store, i);
 
