@@ -20,6 +20,7 @@ typedef struct {
 	gboolean absent;       /* no procfs is mounted there */
 	gboolean foreign;      /* recorded, or of another pid namespace: not the kernel's numbers */
 	gboolean hides;	       /* the mount hides the processes of others (hidepid=, subset=) */
+	gboolean asks_servers; /* statx(2) of a file may wait for one, whatever it is told */
 	PvPidfdSupport pidfd;
 	int own_table_errno;	  /* close_range(CLOSE_RANGE_UNSHARE): 5.9; 0: works */
 	gboolean has_counts;	  /* a fd directory's st_size is its number of descriptors: 6.2 */

@@ -112,9 +112,28 @@ hides_others(const PvMountLine *mount)
 	return FALSE;
 }
 
-/* What the mount of /proc itself says: its options are those of its super block. */
+/* These ask their server for an inode that AT_STATX_DONT_SYNC says it is not to be asked for. */
+static gboolean
+asks_anyway(const PvMountLine *mount)
+{
+	static const char *const types[] = {
+		"9p", "beegfs", "cifs", "coda", "gfs2", "lustre", "ocfs2", "orangefs", "smb3",
+	};
+
+	for (guint i = 0; i < G_N_ELEMENTS(types); i++) {
+		if (strlen(types[i]) == mount->fstype_len &&
+		    memcmp(types[i], mount->fstype, mount->fstype_len) == 0)
+			return TRUE;
+	}
+	return FALSE;
+}
+
+/*
+ * What the mount of /proc itself says: its options are those of its super block. And whether there
+ * are others, in the namespace of the thread, whose files had better not be looked at by the way.
+ */
 static int
-probe_hiding(PvContext *context)
+probe_mounts(PvContext *context)
 {
 	g_auto(PvBuffer) text = {0};
 	struct statx stx;
@@ -130,8 +149,11 @@ probe_hiding(PvContext *context)
 		return status;
 	while ((taken = pv_mountinfo_parse(text.data + at, text.n - at, &mount)) > 0) {
 		at += taken;
-		if (mount.fstype != NULL && mount.mount_id == stx.stx_mnt_id)
+		if (mount.fstype == NULL)
+			continue;
+		if (mount.mount_id == stx.stx_mnt_id)
 			context->hides = hides_others(&mount);
+		context->asks_servers |= asks_anyway(&mount);
 	}
 	return 0;
 }
@@ -157,7 +179,7 @@ typedef struct {
 
 static const Probe probes[] = {
 	{"/proc/self", probe_numbers},
-	{"/proc/thread-self/mountinfo", probe_hiding},
+	{"/proc/thread-self/mountinfo", probe_mounts},
 	{"pidfd_open", probe_pidfd},
 	{"close_range", probe_own_table},
 	{"pipe", probe_pipes},

@@ -18,13 +18,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <string.h>
 #include <sys/socket.h>
 
+#include "backend/procfs/fdinfo-conceal-parse.h"
 #include "core/kind.h"
 #include "core/socket.h"
 #include "util/fd.h"
-#include "util/number.h"
 
 #define PATH_BYTES 96
 #define MAX_LOOKS  4000
@@ -36,27 +35,6 @@ typedef struct {
 	guint n;
 	PvBuffer text;
 } Look;
-
-/* The number behind a word at the beginning of a line. FALSE: there is none. */
-static gboolean
-find_count(const PvBuffer *text, const char *word, guint64 *count)
-{
-	const char *end = text->data + text->n;
-	gsize length = strlen(word);
-
-	for (const char *line = text->data; line != NULL && line < end;) {
-		const char *p = line + length;
-
-		if ((gsize)(end - line) > length && memcmp(line, word, length) == 0) {
-			while (p < end && (*p == ' ' || *p == '\t'))
-				p++;
-			return pv_number_u64(p, end, count) != NULL;
-		}
-		line = memchr(line, '\n', end - line);
-		line = line != NULL ? line + 1 : NULL;
-	}
-	return FALSE;
-}
 
 static int
 read_fdinfo(Look *look, const PvTable *table, gint32 fd)
@@ -70,11 +48,10 @@ read_fdinfo(Look *look, const PvTable *table, gint32 fd)
 	return pv_read_at(AT_FDCWD, path, &look->text);
 }
 
-/* A ring that is busy leaves the line out. */
 static gboolean
 holds_files(Look *look, const PvTable *table, const PvDescriptor *descriptor, const PvFile *file)
 {
-	guint64 count = 0;
+	PvLine text;
 	int status;
 
 	if (file->kind != PV_KIND_SOCKET && file->kind != PV_KIND_IO_URING)
@@ -88,9 +65,9 @@ holds_files(Look *look, const PvTable *table, const PvDescriptor *descriptor, co
 	status = read_fdinfo(look, table, descriptor->fd);
 	if (status < 0)
 		return status != -ENOENT && status != -ESRCH;
-	if (file->kind == PV_KIND_SOCKET)
-		return find_count(&look->text, "scm_fds:", &count) && count > 0;
-	return !find_count(&look->text, "UserFiles:", &count) || count > 0;
+	text = (PvLine){look->text.data, look->text.data + look->text.n};
+	return file->kind == PV_KIND_SOCKET ? pv_fdinfo_has_queued(text)
+					    : pv_fdinfo_has_registered(text);
 }
 
 static gboolean

@@ -3,7 +3,8 @@
 /*
  * Who has a file, and who belongs to a process: an answer about few should not cost a scan of all.
  *
- *	holders		programs of BPF that compare in the kernel (backend/bpf/find.h)
+ *	holders		/proc, where there are few processes (holders.h); else programs of BPF that
+ *			compare in the kernel (backend/bpf/find.h)
  *	sharers		none, where the table says so (backend/bpf/owners.h); else as holders, or by a
  *			cheap scan of everybody, for tables and nothing else
  *	family		/proc/PID/task/TID/children and stat (backend/procfs/family.h)
@@ -25,6 +26,7 @@
 #include "backend/bpf/owners.h"
 #include "backend/procfs/family.h"
 #include "core/descent.h"
+#include "snapshot/holders.h"
 
 typedef struct {
 	const PvNarrowing *narrowing;
@@ -150,6 +152,17 @@ seeks(const PvQuery *query)
 	return query->inodes->len > 0 || query->ports->len > 0;
 }
 
+static gboolean
+find(const Narrow *narrow, const PvSought *sought, PvFound *found)
+{
+	const PvNarrowing *narrowing = narrow->narrowing;
+	g_autofree char *why = NULL;
+
+	return pv_holders_find(narrowing->context, sought, pv_holders_budget_ns(sought),
+			       narrowing->watch, found) ||
+	       pv_bpf_find(sought, found, &why);
+}
+
 /* What is not found is sought in a scan of all, so that a refusal costs no more than time. */
 static gboolean
 find_holders(Narrow *narrow, GError **error)
@@ -162,11 +175,10 @@ find_holders(Narrow *narrow, GError **error)
 		.n_ports = query->ports->len,
 		.in_places = (query->collect & PV_COLLECT_PLACES) != 0,
 	};
-	g_autofree char *why = NULL;
 	PvFound found = {0};
 	gboolean done;
 
-	if (!narrow->narrowing->may_find || !seeks(query) || !pv_bpf_find(&sought, &found, &why))
+	if (!narrow->narrowing->may_find || !seeks(query) || !find(narrow, &sought, &found))
 		return TRUE;
 	done = take_found(narrow, &found, error);
 	pv_found_clear(&found);

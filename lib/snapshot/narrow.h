@@ -11,7 +11,7 @@
 
 typedef struct {
 	const PvContext *context;
-	gboolean may_find; /* programs of BPF may be loaded, to find who has something */
+	gboolean may_find; /* who has something may be sought, with programs of BPF or in /proc */
 	/* A scan of everybody, that collects as much. */
 	PvStore *(*look_over)(gpointer user_data, guint collect, const PvWatch *watch,
 			      GError **error);

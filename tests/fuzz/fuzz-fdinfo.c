@@ -6,6 +6,7 @@
 #include <glib.h>
 #include <string.h>
 
+#include "backend/procfs/fdinfo-conceal-parse.h"
 #include "backend/procfs/fdinfo-parse.h"
 #include "fuzz.h"
 
@@ -52,12 +53,28 @@ check_round_trip(const PvFdinfo *fdinfo)
 	g_string_free(text, TRUE);
 }
 
+/* What is told of a text is told of it with one line more in front. */
+static void
+check_concealed(const char *text, size_t size)
+{
+	g_autofree char *longer = g_malloc(size + 2);
+	const PvLine line = {text, text + size};
+	const PvLine more = {longer, longer + size + 2};
+
+	memcpy(longer, "x\n", 2);
+	if (size > 0)
+		memcpy(longer + 2, text, size);
+	g_assert_true(pv_fdinfo_has_queued(line) == pv_fdinfo_has_queued(more));
+	g_assert_true(pv_fdinfo_has_registered(line) == pv_fdinfo_has_registered(more));
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	const char *text = (const char *)data;
 	PvFdinfo fdinfo;
 
+	check_concealed(text, size);
 	if (!pv_fdinfo_parse(text, size, &fdinfo))
 		return 0;
 	g_assert_true(fdinfo.has_ino || fdinfo.ino == 0);

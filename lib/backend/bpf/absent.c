@@ -113,11 +113,6 @@ pv_bpf_find(const PvSought *sought, PvFound *found, char **why)
 	return FALSE;
 }
 
-void
-pv_found_clear(PvFound *found)
-{
-}
-
 gboolean
 pv_bpf_nobody_shares(const gint32 *pids, guint n_pids)
 {

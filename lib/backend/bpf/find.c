@@ -483,8 +483,7 @@ find_init(Find *find, const PvSought *sought, PvFound *found)
 	pv_iterator_init(&find->iterator, NULL);
 	pv_array_init(&find->tasks, sizeof(PvFoundRecord));
 	pv_array_init(&find->asked, sizeof(gint32));
-	pv_array_init(&found->holders, sizeof(gint32));
-	pv_array_init(&found->shown, sizeof(gint32));
+	pv_found_init(found);
 }
 
 static void
@@ -519,11 +518,4 @@ pv_bpf_find(const PvSought *sought, PvFound *found, char **why)
 	pv_found_clear(found);
 	*why = problem;
 	return FALSE;
-}
-
-void
-pv_found_clear(PvFound *found)
-{
-	pv_array_clear(&found->holders);
-	pv_array_clear(&found->shown);
 }

@@ -11,6 +11,7 @@
 #include "backend/procfs/socket-entry.h"
 
 #include <fcntl.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/xattr.h>
 
@@ -27,14 +28,28 @@ is_socket(int fd, guint64 ino)
 	       S_ISSOCK(stx.stx_mode) && stx.stx_ino == ino;
 }
 
+/* What the kernel calls its protocol, into the record. */
+static void
+read_protocol(int fd_dir, const char *name, PvSocket *record)
+{
+	pv_autofd held = openat(fd_dir, name, O_PATH | O_CLOEXEC);
+	char path[64];
+	char protocol[64];
+	gssize length;
+
+	if (held < 0 || !is_socket(held, record->ino))
+		return;
+	g_snprintf(path, sizeof(path), "/proc/thread-self/fd/%d", held);
+	length = getxattr(path, "system.sockprotoname", protocol, sizeof(protocol));
+	/* It ends with a NUL. */
+	if (length > 1)
+		pv_socket_name_parse(protocol, (gsize)length - 1, record);
+}
+
 gboolean
 pv_socket_entry_note(int fd_dir, const char *name, guint64 ino, guint32 uid, PvStore *store)
 {
 	PvSocket *record = pv_array_append(&store->details.sockets);
-	pv_autofd held = -1;
-	char path[64];
-	char protocol[64];
-	gssize length;
 
 	if (record == NULL)
 		return FALSE;
@@ -42,13 +57,15 @@ pv_socket_entry_note(int fd_dir, const char *name, guint64 ino, guint32 uid, PvS
 	/* The owner of a socket is that of its inode, also after fchown(2). */
 	record->uid = uid;
 	record->known |= PV_SOCKET_UID;
-	held = openat(fd_dir, name, O_PATH | O_CLOEXEC);
-	if (held < 0 || !is_socket(held, ino))
-		return TRUE;
-	g_snprintf(path, sizeof(path), "/proc/thread-self/fd/%d", held);
-	length = getxattr(path, "system.sockprotoname", protocol, sizeof(protocol));
-	/* It ends with a NUL. */
-	if (length > 1)
-		pv_socket_name_parse(protocol, (gsize)length - 1, record);
+	read_protocol(fd_dir, name, record);
 	return TRUE;
+}
+
+guint
+pv_socket_entry_family(int fd_dir, const char *name, guint64 ino)
+{
+	PvSocket record = {.ino = ino};
+
+	read_protocol(fd_dir, name, &record);
+	return record.known & PV_SOCKET_FAMILY ? record.family : AF_UNSPEC;
 }

@@ -10,23 +10,26 @@
 #include "backend/bpf/find.h"
 #include "backend/bpf/owners.h"
 #include "backend/procfs/family.h"
+#include "snapshot/holders.h"
 #include "snapshot/narrow.h"
 #include "snapshot/store.h"
 
 #define N_CHILDREN 4
 #define NO_SUCH	   4194305
 
-/* What pv_bpf_find() says. Those who are not to be shown are the exception. */
+/* What pv_bpf_find() says, or pv_holders_find(). Those who are not to be shown are the exception. */
 typedef struct {
 	gint32 holders[N_CHILDREN + 1];
 	gint32 sharers[N_CHILDREN + 1];
 	gint32 unshown[N_CHILDREN + 1];
 	gboolean fails;
 	gboolean nobody_shares;
+	gboolean in_proc;
 } Answer;
 
 static Answer answer;
 static guint n_found;
+static guint n_found_in_proc;
 static guint n_looked;
 static gboolean asked_places;
 static const gint32 children[N_CHILDREN] = {11, 12, 13, 14};
@@ -67,34 +70,53 @@ pv_bpf_nobody_shares(const gint32 *pids, guint n_pids)
 	return answer.nobody_shares;
 }
 
-gboolean
-pv_bpf_find(const PvSought *sought, PvFound *found, char **why)
+static void
+tell(const gint32 *holders, PvFound *found)
 {
 	g_auto(PvPidSet) all;
 
 	pv_pid_set_init(&all);
-	n_found++;
-	asked_places = sought->in_places;
-	if (answer.fails) {
-		*why = g_strdup("it was told to");
-		return FALSE;
-	}
 	g_assert_true(pv_procfs_list_pids(&context, &all, NULL));
-	fill(&found->holders, sought->n_pids > 0 ? answer.sharers : answer.holders);
+	fill(&found->holders, holders);
 	pv_array_init(&found->shown, sizeof(gint32));
 	for (guint i = 0; i < pv_pid_set_count(&all); i++) {
 		if (!is_among(answer.unshown, pv_pid_set_get(&all, i)))
 			*(gint32 *)pv_array_append(&found->shown) = pv_pid_set_get(&all, i);
 	}
 	qsort(found->shown.data, found->shown.n, sizeof(gint32), compare);
+}
+
+gboolean
+pv_bpf_find(const PvSought *sought, PvFound *found, char **why)
+{
+	n_found++;
+	asked_places = sought->in_places;
+	if (answer.fails) {
+		*why = g_strdup("it was told to");
+		return FALSE;
+	}
+	tell(sought->n_pids > 0 ? answer.sharers : answer.holders, found);
 	return TRUE;
 }
 
-void
-pv_found_clear(PvFound *found)
+gboolean
+pv_holders_find(const PvContext *where, const PvSought *sought, gint64 budget_ns,
+		const PvWatch *watch, PvFound *found)
 {
-	pv_array_clear(&found->holders);
-	pv_array_clear(&found->shown);
+	g_assert_true(where == &context);
+	g_assert_cmpuint(sought->n_pids, ==, 0);
+	g_assert_cmpint(budget_ns, ==, pv_holders_budget_ns(sought));
+	n_found_in_proc++;
+	if (!answer.in_proc)
+		return FALSE;
+	tell(answer.holders, found);
+	return TRUE;
+}
+
+gint64
+pv_holders_budget_ns(const PvSought *sought)
+{
+	return sought->in_places ? 2 : 1;
 }
 
 /* Everybody: the children, of which the first two share a table. */
@@ -201,6 +223,7 @@ begin(Answer made_up)
 {
 	answer = made_up;
 	n_found = 0;
+	n_found_in_proc = 0;
 	n_looked = 0;
 }
 
@@ -216,7 +239,7 @@ test_nothing_to_do(void)
 	/* It may not be sought. */
 	g_assert_null(narrow(ask(77, PV_RELATIVES_MASK), FALSE));
 	assert_is_about_all(narrow(ask_pid(children[0], 77, 0), FALSE));
-	g_assert_cmpuint(n_found + n_looked, ==, 0);
+	g_assert_cmpuint(n_found + n_found_in_proc + n_looked, ==, 0);
 }
 
 static void
@@ -239,6 +262,27 @@ test_holders(void)
 	query = pv_query_new();
 	g_array_append_val(query->ports, (guint16){80});
 	assert_is_about(narrow(query, TRUE), (const gint32[]){c[1], c[2], c[3], 0});
+}
+
+/* Then no program is asked for holders; for those who share a table with them, still. */
+static void
+test_holders_in_proc(void)
+{
+	const gint32 *c = children;
+
+	begin((Answer){.holders = {c[1]}, .unshown = {c[2]}, .in_proc = TRUE});
+	assert_is_about(narrow(ask(77, 0), TRUE), (const gint32[]){c[1], c[2], 0});
+	g_assert_cmpuint(n_found, ==, 0);
+	begin((Answer){.holders = {c[0]}, .sharers = {c[0], c[3]}, .in_proc = TRUE});
+	assert_is_about(narrow(ask(77, PV_RELATIVES_SHARERS), TRUE),
+			(const gint32[]){c[0], c[3], 0});
+	g_assert_cmpuint(n_found, ==, 1);
+	g_assert_cmpuint(n_found_in_proc, ==, 1);
+	/* Sharers are not sought there. */
+	begin((Answer){.sharers = {c[0], c[3]}, .in_proc = TRUE});
+	assert_is_about(narrow(ask_pid(c[0], 0, PV_RELATIVES_SHARERS), TRUE),
+			(const gint32[]){c[0], c[3], 0});
+	g_assert_cmpuint(n_found_in_proc, ==, 0);
 }
 
 static void
@@ -402,6 +446,7 @@ main(int argc, char **argv)
 	context.proc_path = proc;
 	g_test_add_func("/snapshot/narrow/nothing-to-do", test_nothing_to_do);
 	g_test_add_func("/snapshot/narrow/holders", test_holders);
+	g_test_add_func("/snapshot/narrow/holders-in-proc", test_holders_in_proc);
 	g_test_add_func("/snapshot/narrow/beside-some", test_beside_some);
 	g_test_add_func("/snapshot/narrow/nobody", test_nobody);
 	g_test_add_func("/snapshot/narrow/cannot-be-told", test_cannot_be_told);

@@ -151,22 +151,6 @@ sleep_with_copy(const char *path)
 	_exit(0);
 }
 
-/* With it the child has the memory, and excuses that its parent sleeps. */
-static gint32
-sleep_with_same(const char *path)
-{
-	pid_t pid;
-
-	if (map(path) < 0)
-		return -1;
-	pid = vfork();
-	if (pid == 0) {
-		tell(getpid());
-		stay();
-	}
-	_exit(0);
-}
-
 static gboolean
 sleeps(pid_t pid)
 {
@@ -182,6 +166,40 @@ wait_asleep(pid_t pid)
 	for (guint i = 0; !sleeps(pid) && i < 1000; i++)
 		g_usleep(1000);
 	g_assert_true(sleeps(pid));
+}
+
+#ifdef FIND_IN_PROC
+/* Nobody's memory is looked into then, and the places of nobody are known. */
+static void
+test_asleep(void)
+{
+	const guint64 inode = NO_INODE;
+	const PvSought sought = {.inodes = &inode, .n_inodes = 1, .in_places = TRUE};
+	PvFound found;
+	Child copy;
+
+	child_start(&copy, sleep_with_copy, NULL);
+	g_assert_cmpint(copy.told, >=, 0);
+	wait_asleep(copy.pid);
+	g_assert_false(pv_holders_find(&context, &sought, G_MAXINT64 / 2, NULL, &found));
+	g_assert_false(holds_inode(NO_INODE, FALSE, copy.pid));
+	child_end(&copy);
+}
+#else
+/* With it the child has the memory, and excuses that its parent sleeps. */
+static gint32
+sleep_with_same(const char *path)
+{
+	pid_t pid;
+
+	if (map(path) < 0)
+		return -1;
+	pid = vfork();
+	if (pid == 0) {
+		tell(getpid());
+		stay();
+	}
+	_exit(0);
 }
 
 static void
@@ -212,6 +230,7 @@ test_asleep(void)
 	child_end(&mapped);
 	child_end(&same);
 }
+#endif
 
 /*
  * What overlayfs has mapped is a file of the layer below it; it is asked for as it was opened. Both

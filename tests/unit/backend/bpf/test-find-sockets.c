@@ -107,14 +107,17 @@ test_ports(void)
 	g_assert_true(holds_port(LISTENING, listener.pid));
 	g_assert_true(holds_port(LISTENING, remote.pid));
 	g_assert_true(holds_port(DATAGRAM, listener.pid));
-	g_assert_false(holds_port(DATAGRAM, remote.pid));
 	if (listener.told == SIXTH)
 		g_assert_true(holds_port(SIXTH, listener.pid));
+		/* /proc does not tell which. */
+#ifndef FIND_IN_PROC
+	g_assert_false(holds_port(DATAGRAM, remote.pid));
 	g_assert_false(holds_port(RAW, listener.pid));
 	g_assert_false(holds_port(NOBODYS, listener.pid));
 	/* The same number the other way round is another. */
 	g_assert_false(holds_port(GUINT16_SWAP_LE_BE(LISTENING), listener.pid));
 	g_assert_false(holds_port(GUINT16_SWAP_LE_BE(LISTENING), remote.pid));
+#endif
 	child_end(&remote);
 	child_end(&listener);
 }
