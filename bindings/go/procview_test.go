@@ -85,6 +85,7 @@ func TestDescriptors(t *testing.T) {
 	tables := snapshot.FdTables()
 	equal(t, "tables", len(tables), 1)
 	equal(t, "status", tables[0].Status(), procview.StatusOk)
+	equal(t, "read", tables[0].HasDescriptors(), true)
 	count, known := tables[0].OpenCount()
 	equal(t, "open", fmt.Sprint(count, known), fmt.Sprint(len(tables[0].Descriptors()), true))
 	if _, ok := tables[0].Descriptor(100000); ok {
@@ -114,6 +115,7 @@ func TestSharing(t *testing.T) {
 		equal(t, "sum", fmt.Sprint(n, known), fmt.Sprint(open, true))
 	}
 	equal(t, "shared", counts.SharedFdTables(), 1)
+	equal(t, "read", snapshot.FdTables()[0].HasDescriptors(), false)
 	if _, known := counts.OfKind(procview.KindRegular); known {
 		t.Error("nobody has looked at the files")
 	}

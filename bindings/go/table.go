@@ -91,6 +91,13 @@ func (t FdTable) OpenCount() (int, bool) {
 	return told[int](known, count)
 }
 
+// HasDescriptors is whether its descriptors were to be read, and not only to be counted.
+func (t FdTable) HasDescriptors() bool {
+	t.s.use()
+	defer t.s.leave()
+	return C.procview_fd_table_has_descriptors(t.c) != 0
+}
+
 // DescriptorCount is how many of its descriptors are in the snapshot.
 func (t FdTable) DescriptorCount() int {
 	t.s.use()

@@ -66,6 +66,8 @@ const (
 	RelativesFamily Relatives = C.PROCVIEW_RELATIVES_FAMILY
 	// RelativesSharers is who shares a descriptor table with them.
 	RelativesSharers Relatives = C.PROCVIEW_RELATIVES_SHARERS
+	// RelativesCounted is nobody more: of those a count of descriptors will do (FdTable.HasDescriptors).
+	RelativesCounted Relatives = C.PROCVIEW_RELATIVES_COUNTED
 )
 
 // Step is a step of a scan; each may be served by another kernel interface.

@@ -79,6 +79,9 @@ typedef enum /*< flags >*/ {
  * @PROCVIEW_RELATIVES_FAMILY: Their ancestors and descendants, as far as these live in the pid
  *   namespace of `/proc`.
  * @PROCVIEW_RELATIVES_SHARERS: Processes that share a descriptor table with them.
+ * @PROCVIEW_RELATIVES_COUNTED: Nobody more; but of those, how many descriptors they have will do. Tables
+ *   that none of the processes themselves has may be counted instead of being read, see
+ *   [method@Procview.FdTable.has_descriptors], and their directories and memories may be left out.
  *
  * Who else belongs to an answer about certain processes.
  *
@@ -88,6 +91,7 @@ typedef enum /*< flags >*/ {
 	PROCVIEW_RELATIVES_NONE = 0,
 	PROCVIEW_RELATIVES_FAMILY = 1 << 0,
 	PROCVIEW_RELATIVES_SHARERS = 1 << 1,
+	PROCVIEW_RELATIVES_COUNTED = 1 << 2,
 } ProcviewRelatives;
 
 G_END_DECLS

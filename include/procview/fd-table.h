@@ -39,6 +39,8 @@ gboolean procview_fd_table_get_open_count(ProcviewFdTable *table, guint *count);
 PROCVIEW_AVAILABLE_IN_0_1
 guint procview_fd_table_get_n_descriptors(ProcviewFdTable *table);
 PROCVIEW_AVAILABLE_IN_0_1
+gboolean procview_fd_table_has_descriptors(ProcviewFdTable *table);
+PROCVIEW_AVAILABLE_IN_0_1
 ProcviewDescriptor *procview_fd_table_get_descriptor(ProcviewFdTable *table, guint index);
 PROCVIEW_AVAILABLE_IN_0_1
 ProcviewDescriptor *procview_fd_table_find_descriptor(ProcviewFdTable *table, int fd);

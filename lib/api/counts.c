@@ -153,7 +153,7 @@ add_kinds(ProcviewCounts *counts, const PvTable *table)
 		counts->n_of_kind[pv_store_file(store, descriptor->file)->kind]++;
 	}
 	if (table->status != PV_STATUS_GONE &&
-	    (table->status != PV_STATUS_OK || !(store->collected & PV_COLLECT_DESCRIPTORS)))
+	    (table->status != PV_STATUS_OK || !pv_table_has_descriptors(store, table)))
 		counts->n_untyped++;
 }
 

@@ -261,6 +261,28 @@ procview_fd_table_get_open_count(ProcviewFdTable *table, guint *count)
 }
 
 /**
+ * procview_fd_table_has_descriptors:
+ * @table: a table
+ *
+ * Whether descriptors of the table were to be read at all: with %PROCVIEW_COLLECT_DESCRIPTORS, and
+ * unless it is one that relatives have alone, of which %PROCVIEW_RELATIVES_COUNTED asks but for a count.
+ * If they were, [method@Procview.FdTable.get_status] says how far that went; if not, it is the
+ * status of the count.
+ *
+ * Returns: whether they were; if not, the table has none in the snapshot, whatever
+ *   [method@Procview.FdTable.get_open_count] tells
+ *
+ * Since: 0.1
+ */
+gboolean
+procview_fd_table_has_descriptors(ProcviewFdTable *table)
+{
+	g_return_val_if_fail(table != NULL, FALSE);
+
+	return pv_table_has_descriptors(pv_store_of(table), table);
+}
+
+/**
  * procview_fd_table_get_n_descriptors:
  * @table: a table
  *

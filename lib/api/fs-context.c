@@ -175,7 +175,8 @@ procview_fs_context_get_backend_name(ProcviewFsContext *fs)
  * procview_fs_context_get_n_tasks:
  * @fs: an fs context
  *
- * How many tasks share it, as far as the query asked for them.
+ * How many tasks share it, as far as the query asked for them, and not only for their counts
+ * (%PROCVIEW_RELATIVES_COUNTED).
  *
  * Returns: a count, from 1
  *

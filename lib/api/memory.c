@@ -175,7 +175,8 @@ procview_memory_get_backend_name(ProcviewMemory *memory)
  * procview_memory_get_n_processes:
  * @memory: a memory
  *
- * How many processes share it, as far as the query asked for them.
+ * How many processes share it, as far as the query asked for them, and not only for their counts
+ * (%PROCVIEW_RELATIVES_COUNTED).
  *
  * Returns: a count, from 1
  *

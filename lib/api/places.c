@@ -91,7 +91,8 @@ procview_snapshot_get_memory(ProcviewSnapshot *snapshot, guint index)
  * Where the task stands. Tasks that share it give the same pointer.
  *
  * Returns: (transfer none) (nullable): an fs context, borrowed from the snapshot; %NULL if the task
- *   has none, as a zombie, or if it was not asked for (%PROCVIEW_COLLECT_PLACES)
+ *   has none, as a zombie, or if it was not asked for (%PROCVIEW_COLLECT_PLACES), or of relatives
+ *   only their counts were (%PROCVIEW_RELATIVES_COUNTED)
  *
  * Since: 0.1
  */
@@ -117,7 +118,8 @@ procview_task_get_fs_context(ProcviewTask *task)
  *
  * Returns: (transfer none) (nullable): a memory, borrowed from the snapshot; %NULL if the process
  *   has none, as a zombie or a kernel thread, or if it was not asked for
- *   (%PROCVIEW_COLLECT_PLACES)
+ *   (%PROCVIEW_COLLECT_PLACES), or of relatives only their counts were
+ *   (%PROCVIEW_RELATIVES_COUNTED)
  *
  * Since: 0.1
  */

@@ -124,15 +124,17 @@ procview_query_add_user(ProcviewQuery *query, guint uid)
  * their threads, and if %PROCVIEW_COLLECT_PLACES is collected also mapped into memory, as
  * executable, working directory or root.
  *
- * That makes a search cheap and is not its answer. The number alone is compared, in the kernel,
- * and not the device: what else has that number is in the snapshot too, and so is whoever has a
- * socket with files in its queue, or an io_uring that files are registered with. The kernel is
- * asked so directly only for a scanner with %PROCVIEW_SCANNER_ONCE that could open BPF and has
+ * That makes a search cheap and is not its answer. It is made for file systems on which stat(2)
+ * tells the number of `struct inode`, as most do and overlayfs may not: either may be compared. The
+ * number alone is, and not the device: what else has that number is in the snapshot too, and so is whoever has a
+ * socket with files in its queue, or an io_uring that files are registered with. It is done in the
+ * kernel, by programs of BPF, or where few processes run by a look at each of their entries in
+ * `/proc/PID/fd`; and only for a scanner with %PROCVIEW_SCANNER_ONCE that could open BPF and has
  * not. Else the snapshot has all processes. A process that could not be looked into is never left
  * out. If nobody has it, the snapshot is empty.
  *
  * Several numbers, ports and process ids are alternatives. Of more than 1024 inodes and ports the
- * kernel is not asked, and the snapshot has all processes.
+ * kernel is not asked, and the snapshot may have all processes.
  *
  * Since: 0.1
  */
@@ -152,7 +154,8 @@ procview_query_add_inode(ProcviewQuery *query, guint64 inode)
  * Asks only for processes that have an internet socket with that port, at this end or at the
  * other (`skc_num` and `skc_dport` of `struct sock_common`), in any network namespace.
  *
- * As with [method@Procview.Query.add_inode], this is a search made cheap and not its answer.
+ * As with [method@Procview.Query.add_inode], this is a search made cheap and not its answer: where
+ * it is looked for in `/proc`, whoever has an internet socket is in the snapshot, with whatever port.
  *
  * Since: 0.1
  */
@@ -180,7 +183,9 @@ procview_query_add_port(ProcviewQuery *query, guint16 port)
  * kernel under the same conditions as with [method@Procview.Query.add_inode], and by a scan of
  * everybody's tables otherwise.
  *
- * Relatives are found before they are scanned: those that were born in between are missing.
+ * Relatives are found before they are scanned: those that were born in between are missing. If
+ * all that matters of their files is how many there are, %PROCVIEW_RELATIVES_COUNTED spares
+ * reading them.
  *
  * Since: 0.1
  */

@@ -5,6 +5,10 @@
  */
 #include "core/query.h"
 
+#include <stdlib.h>
+
+#include "util/order.h"
+
 PvQuery *
 pv_query_new(void)
 {
@@ -35,6 +39,7 @@ pv_query_unref(PvQuery *query)
 	g_array_unref(query->uids);
 	g_array_unref(query->inodes);
 	g_array_unref(query->ports);
+	g_clear_pointer(&query->readers, g_array_unref);
 	g_free(query);
 }
 
@@ -57,23 +62,54 @@ pv_query_copy(const PvQuery *query)
 	copy_values(copy->uids, query->uids);
 	copy_values(copy->inodes, query->inodes);
 	copy_values(copy->ports, query->ports);
+	if (query->readers != NULL)
+		copy->readers = g_array_copy(query->readers);
 	return copy;
 }
 
 /* An array of GLib ends the program where memory does, so it is asked for in another way first. */
-gboolean
-pv_query_set_pids(PvQuery *query, const gint32 *pids, guint n)
+static gboolean
+set_numbers(GArray *array, const gint32 *numbers, guint n)
 {
 	gint32 *room = g_try_new(gint32, MAX((gsize)n * 2, 1));
 
 	g_free(room);
 	if (room == NULL)
 		return FALSE;
-	g_array_set_size(query->pids, 0);
+	g_array_set_size(array, 0);
 	if (n > 0)
-		g_array_append_vals(query->pids, pids, n);
+		g_array_append_vals(array, numbers, n);
+	return TRUE;
+}
+
+gboolean
+pv_query_set_pids(PvQuery *query, const gint32 *pids, guint n)
+{
+	if (!set_numbers(query->pids, pids, n))
+		return FALSE;
 	query->nobody = n == 0;
 	return TRUE;
+}
+
+gboolean
+pv_query_set_readers(PvQuery *query, const gint32 *pids, guint n)
+{
+	if (query->readers == NULL)
+		query->readers = g_array_new(FALSE, FALSE, sizeof(gint32));
+	if (!set_numbers(query->readers, pids, n))
+		return FALSE;
+	g_array_sort(query->readers, pv_compare_i32);
+	return TRUE;
+}
+
+gboolean
+pv_query_wants_files(const PvQuery *query, gint32 pid)
+{
+	const GArray *readers = query->readers;
+
+	return readers == NULL ||
+	       (readers->len > 0 &&
+		bsearch(&pid, readers->data, readers->len, sizeof(pid), pv_compare_i32) != NULL);
 }
 
 void

@@ -36,7 +36,8 @@ enum {
 enum {
 	PV_RELATIVES_FAMILY = 1 << 0,
 	PV_RELATIVES_SHARERS = 1 << 1,
-	PV_RELATIVES_MASK = (1 << 2) - 1,
+	PV_RELATIVES_COUNTED = 1 << 2,
+	PV_RELATIVES_MASK = (1 << 3) - 1,
 };
 
 typedef struct _ProcviewQuery PvQuery;
@@ -51,6 +52,8 @@ struct _ProcviewQuery {
 	GArray *ports;	 /* guint16 */
 	guint relatives; /* PV_RELATIVES_*: of those that are asked for */
 	gboolean nobody; /* nobody is left of those who were asked for, and pids is empty */
+	/* gint32, sorted: those whose files are wanted; of the others a count will do. NULL: all */
+	GArray *readers;
 };
 
 PvQuery *pv_query_new(void); /* everything */
@@ -61,4 +64,7 @@ PvQuery *pv_query_copy(const PvQuery *query);
 gboolean pv_query_set_pids(PvQuery *query, const gint32 *pids, guint n);
 /* Stores what to collect, completed by what it implies. */
 void pv_query_set_collect(PvQuery *query, guint collect);
+/* Says whose files are wanted, in any order. FALSE: out of memory. */
+gboolean pv_query_set_readers(PvQuery *query, const gint32 *pids, guint n);
+gboolean pv_query_wants_files(const PvQuery *query, gint32 pid);
 gboolean pv_query_wants_user(const PvQuery *query, guint32 uid, guint32 euid);

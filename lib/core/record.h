@@ -115,11 +115,12 @@ struct _ProcviewFdTable {
 	guint32 first_descriptor;
 	guint32 n_descriptors; /* records that are here */
 	guint32 open_count;    /* what the kernel counts; PV_NONE: unknown */
-	guint32 rank;  /* place in the kernel's order of all tables here, from 1; 0: unknown */
-	guint8 status; /* ProcviewStatus */
-	guint8 reason; /* ProcviewReason */
-	guint8 proof;  /* ProcviewProof */
-	guint8 needs;  /* PvNeed */
+	guint32 rank;	  /* place in the kernel's order of all tables here, from 1; 0: unknown */
+	gboolean counted; /* and no more, whatever else was collected */
+	guint8 status;	  /* ProcviewStatus */
+	guint8 reason;	  /* ProcviewReason */
+	guint8 proof;	  /* ProcviewProof */
+	guint8 needs;	  /* PvNeed */
 	const char *backend; /* static string, NULL: not read */
 	guint64 key;	     /* files_key of its tasks; 0: unknown */
 };

@@ -89,6 +89,13 @@ pv_store_string(const PvStore *store, PvString string)
 /* Drops descriptors and files from index first on, as long as they go in step: tables are read. */
 void pv_store_rewind(PvStore *store, guint32 first);
 gboolean pv_store_is_complete(const PvStore *store);
+/* Whether its descriptors were to be read; not whether they could be. */
+static inline gboolean
+pv_table_has_descriptors(const PvStore *store, const PvTable *table)
+{
+	return (store->collected & PV_COLLECT_DESCRIPTORS) != 0 && !table->counted;
+}
+
 /* Several tasks are taken to share the table, and nobody could be asked. */
 gboolean pv_table_is_guess(const PvStore *store, const PvTable *table);
 guint64 pv_store_duplicates_avoided(const PvStore *store);

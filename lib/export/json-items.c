@@ -273,8 +273,7 @@ static void
 write_count(PvJsonWriter *writer, const PvTable *table)
 {
 	const PvStore *store = pv_store_of(table);
-	gboolean whole =
-		table->status == PV_STATUS_OK && (store->collected & PV_COLLECT_DESCRIPTORS) != 0;
+	gboolean whole = table->status == PV_STATUS_OK && pv_table_has_descriptors(store, table);
 
 	if (table->open_count != PV_NONE)
 		pv_json_member_uint(writer, "n_descriptors", table->open_count);
@@ -288,7 +287,7 @@ write_descriptors(PvJsonWriter *writer, const PvTable *table)
 	const PvStore *store = pv_store_of(table);
 
 	/* An empty list would say that there is none. */
-	if ((store->collected & PV_COLLECT_DESCRIPTORS) == 0 ||
+	if (!pv_table_has_descriptors(store, table) ||
 	    (table->n_descriptors == 0 && table->status != PV_STATUS_OK))
 		return;
 	pv_json_key(writer, "descriptors");

@@ -393,6 +393,8 @@ place_all(PvKinship *kinship, const PvWatch *watch, GError **error)
 			if (pv_watch_cancelled(watch))
 				return pv_watch_stop(error);
 		}
+		if (kinship->includes != NULL && !kinship->includes(process, kinship->user_data))
+			continue;
 		if (kinship->of == PV_KINSHIP_FS)
 			place_tasks(kinship, process);
 		else

@@ -31,6 +31,8 @@ typedef struct {
 	gboolean usable; /* kcmp(2) works here at all */
 	/* Whether a task has such an object, now: asked before it may find others by kcmp(2). */
 	gboolean (*has_one)(const PvTask *task, gpointer user_data);
+	/* Whether to compare the tasks of a process, where tasks have no keys; NULL: those of each. */
+	gboolean (*includes)(const PvProcess *process, gpointer user_data);
 	gpointer user_data;
 	PvArray kins; /* PvKin */
 	/* Of tasks: the kin, PV_NONE: none; of memories only the task that speaks for its process
@@ -46,7 +48,7 @@ typedef struct {
 
 #define pv_kinship_at(kinship, i) pv_array_at(&(kinship)->kins, PvKin, i)
 
-/* of, store, kcmp, by_key, usable, has_one and user_data are set; the rest is made here. */
+/* of, store, kcmp, by_key, usable, has_one, includes and user_data are set; the rest is made here. */
 gboolean pv_kinship_run(PvKinship *kinship, const PvWatch *watch, GError **error);
 void pv_kinship_clear(PvKinship *kinship);
 /* What stands for the object, where BPF told; 0: unknown. */

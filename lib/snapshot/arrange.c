@@ -22,6 +22,7 @@ fill_table(PvTable *table, const PvGroup *group, const PvReading *reading, guint
 	table->rank = group->unsettled || group->unproven ? 0 : group->rank;
 	table->first_descriptor = reading->first_descriptor;
 	table->n_descriptors = reading->n_descriptors;
+	table->counted = reading->counted;
 	table->backend = reading->backend;
 }
 

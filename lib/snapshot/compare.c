@@ -126,9 +126,9 @@ compare_descriptors(Comparison *of, PvSubject before, PvSubject after)
 static gboolean
 are_whole(const Comparison *of, const PvTable *before, const PvTable *after)
 {
-	return (of->pairs.before->collected & of->pairs.after->collected &
-		PV_COLLECT_DESCRIPTORS) != 0 &&
-	       before->status == PV_STATUS_OK && after->status == PV_STATUS_OK;
+	return pv_table_has_descriptors(of->pairs.before, before) &&
+	       pv_table_has_descriptors(of->pairs.after, after) && before->status == PV_STATUS_OK &&
+	       after->status == PV_STATUS_OK;
 }
 
 /* A table that goes on existing, at the first task that goes on having it. */

@@ -31,7 +31,7 @@ add_context(PvPlaces *places, guint32 kin, guint32 *context_of)
 }
 
 static gboolean
-name_contexts(PvPlaces *places, guint32 *context_of)
+name_contexts(PvPlaces *places, const gboolean *wanted, guint32 *context_of)
 {
 	PvStore *store = places->step->store;
 	PvArray *of = &store->details.fs_context_of;
@@ -43,7 +43,7 @@ name_contexts(PvPlaces *places, guint32 *context_of)
 		if (named == NULL)
 			return FALSE;
 		*named = PV_NONE;
-		if (kin == PV_NONE)
+		if (kin == PV_NONE || !wanted[kin])
 			continue;
 		if (context_of[kin] == PV_NONE && !add_context(places, kin, context_of))
 			return FALSE;
@@ -87,13 +87,14 @@ pv_fs_contexts_lay_out(PvPlaces *places, GError **error)
 {
 	guint32 n = MAX(places->fs.kins.n, 1);
 	g_autofree guint32 *context_of = g_try_new(guint32, n);
+	g_autofree gboolean *wanted = pv_places_find_wanted(places, &places->fs);
 
 	places->kin_of_fs = g_try_new(guint32, n);
-	if (context_of == NULL || places->kin_of_fs == NULL)
+	if (context_of == NULL || wanted == NULL || places->kin_of_fs == NULL)
 		return pv_error_no_memory(error);
 	for (guint32 i = 0; i < n; i++)
 		context_of[i] = PV_NONE;
-	if (!name_contexts(places, context_of) || !list_members(places->step->store))
+	if (!name_contexts(places, wanted, context_of) || !list_members(places->step->store))
 		return pv_error_no_memory(error);
 	return TRUE;
 }

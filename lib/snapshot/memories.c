@@ -53,7 +53,7 @@ kin_of_process(const PvPlaces *places, const PvProcess *process)
 }
 
 static gboolean
-name_memories(PvPlaces *places, guint32 *memory_of)
+name_memories(PvPlaces *places, const gboolean *wanted, guint32 *memory_of)
 {
 	PvStore *store = places->step->store;
 	PvArray *of = &store->details.memory_of;
@@ -65,7 +65,7 @@ name_memories(PvPlaces *places, guint32 *memory_of)
 		if (named == NULL)
 			return FALSE;
 		*named = PV_NONE;
-		if (kin == PV_NONE)
+		if (kin == PV_NONE || !wanted[kin])
 			continue;
 		if (memory_of[kin] == PV_NONE && !add_memory(places, kin, memory_of))
 			return FALSE;
@@ -109,13 +109,14 @@ pv_memories_lay_out(PvPlaces *places, GError **error)
 {
 	guint32 n = MAX(places->memories.kins.n, 1);
 	g_autofree guint32 *memory_of = g_try_new(guint32, n);
+	g_autofree gboolean *wanted = pv_places_find_wanted(places, &places->memories);
 
 	places->kin_of_memory = g_try_new(guint32, n);
-	if (memory_of == NULL || places->kin_of_memory == NULL)
+	if (memory_of == NULL || wanted == NULL || places->kin_of_memory == NULL)
 		return pv_error_no_memory(error);
 	for (guint32 i = 0; i < n; i++)
 		memory_of[i] = PV_NONE;
-	if (!name_memories(places, memory_of) || !list_members(places->step->store))
+	if (!name_memories(places, wanted, memory_of) || !list_members(places->step->store))
 		return pv_error_no_memory(error);
 	return TRUE;
 }

@@ -33,6 +33,7 @@ typedef struct {
 	const PvQuery *query;
 	PvPidSet asked;	   /* or who holds what is asked for; and in the end their family */
 	PvPidSet others;   /* who belongs to the answer, but has no family there */
+	PvPidSet readers;  /* of those, and not of their relatives, the files are told */
 	PvStore *overview; /* of everybody; NULL: not taken */
 	gboolean found;	   /* holders are among the asked */
 } Narrow;
@@ -42,6 +43,7 @@ narrow_clear(Narrow *narrow)
 {
 	pv_pid_set_clear(&narrow->asked);
 	pv_pid_set_clear(&narrow->others);
+	pv_pid_set_clear(&narrow->readers);
 	g_clear_pointer(&narrow->overview, pv_store_unref);
 }
 
@@ -101,13 +103,19 @@ tells_relatives(const PvContext *context)
 	return !context->hides && !context->absent && !context->recorded;
 }
 
+static gboolean
+asks_for_relatives(const PvQuery *query)
+{
+	return (query->relatives & (PV_RELATIVES_FAMILY | PV_RELATIVES_SHARERS)) != 0;
+}
+
 /* The processes that were asked for by number, or by that of a thread. */
 static gboolean
 resolve(Narrow *narrow, GError **error)
 {
 	const PvQuery *query = narrow->query;
 
-	if (query->relatives != 0 && query->pids->len > 0 &&
+	if (asks_for_relatives(query) && query->pids->len > 0 &&
 	    !tells_relatives(narrow->narrowing->context) && !look_over(narrow, error))
 		return FALSE;
 	for (guint i = 0; i < query->pids->len; i++) {
@@ -274,6 +282,20 @@ add_family(Narrow *narrow, GError **error)
 	       pv_procfs_add_family(narrowing->context, &narrow->asked, narrowing->watch, error);
 }
 
+/* Whoever was asked for or found, before their relatives are; and who gets such a number yet. */
+static gboolean
+note_readers(Narrow *narrow, GError **error)
+{
+	const GArray *pids = narrow->query->pids;
+
+	for (guint i = 0; i < pids->len; i++) {
+		if (!add(&narrow->readers, g_array_index(pids, gint32, i), error))
+			return FALSE;
+	}
+	return add_all(&narrow->readers, &narrow->asked.pids, error) &&
+	       add_all(&narrow->readers, &narrow->others.pids, error);
+}
+
 /* A number that belongs to nobody stays asked for, so that it is not taken for a query about all. */
 static PvQuery *
 write_query(Narrow *narrow, GError **error)
@@ -291,7 +313,11 @@ write_query(Narrow *narrow, GError **error)
 	narrowed->relatives = 0;
 	g_array_set_size(narrowed->inodes, 0);
 	g_array_set_size(narrowed->ports, 0);
-	if (pv_query_set_pids(narrowed, narrow->asked.pids.data, pv_pid_set_count(&narrow->asked)))
+	if (pv_query_set_pids(narrowed, narrow->asked.pids.data,
+			      pv_pid_set_count(&narrow->asked)) &&
+	    (!(query->relatives & PV_RELATIVES_COUNTED) ||
+	     pv_query_set_readers(narrowed, narrow->readers.pids.data,
+				  pv_pid_set_count(&narrow->readers))))
 		return narrowed;
 	pv_query_unref(narrowed);
 	pv_error_no_memory(error);
@@ -314,7 +340,7 @@ write_everybody(const PvQuery *query)
 gboolean
 pv_narrow_applies(const PvQuery *query)
 {
-	return query->relatives != 0 || seeks(query);
+	return asks_for_relatives(query) || seeks(query);
 }
 
 PvQuery *
@@ -324,11 +350,14 @@ pv_narrow(const PvNarrowing *narrowing, const PvQuery *query, GError **error)
 
 	pv_pid_set_init(&narrow.asked);
 	pv_pid_set_init(&narrow.others);
+	pv_pid_set_init(&narrow.readers);
 	if (!resolve(&narrow, error) || !find_holders(&narrow, error))
 		return NULL;
 	if (seeks(query) && !narrow.found)
 		return write_everybody(query);
-	if (!narrow.found && (query->pids->len == 0 || query->relatives == 0))
+	if (!narrow.found && (query->pids->len == 0 || !asks_for_relatives(query)))
+		return NULL;
+	if (!note_readers(&narrow, error))
 		return NULL;
 	if ((query->relatives & PV_RELATIVES_SHARERS) && !add_sharers(&narrow, error))
 		return NULL;

@@ -32,6 +32,25 @@ places_clear(PvPlaces *places)
 	g_free(places->kin_of_memory);
 }
 
+/* Programs of BPF show all in one pass, and so all are told. */
+gboolean *
+pv_places_find_wanted(const PvPlaces *places, const PvKinship *kinship)
+{
+	const PvStore *store = places->step->store;
+	gboolean *wanted = g_try_new0(gboolean, MAX(kinship->kins.n, 1));
+
+	for (guint32 i = 0; wanted != NULL && i < store->tasks.n; i++) {
+		const PvTask *task = pv_store_task(store, i);
+
+		if (kinship->kin_of[i] != PV_NONE &&
+		    (places->step->plan->bpf != NULL ||
+		     pv_query_wants_files(places->step->query,
+					  pv_store_process(store, task->process)->pid)))
+			wanted[kinship->kin_of[i]] = TRUE;
+	}
+	return wanted;
+}
+
 gboolean
 pv_places_is_denied(const PvPlaces *places, const PvKinship *kinship, guint32 kin)
 {
@@ -116,6 +135,9 @@ pv_places_read_through(PvPlaces *places, PvKinship *kinship, guint32 kin_index, 
 		contradicted |= outcome == 0 && !pv_kinship_confirm(kinship, kin_index);
 		refused |= outcome == -EACCES || outcome == -EPERM;
 		if (outcome != -EACCES && outcome != -EPERM && !contradicted)
+			break;
+		/* Each of them was refused to kcmp(2), and for the same reason. */
+		if (refused && kinship->usable && before.assumed)
 			break;
 		if (outcome == 0 && pv_kinship_confirm(kinship, kin_index))
 			break;
@@ -329,6 +351,49 @@ has_memory(const PvTask *task, gpointer user_data)
 	return pv_place_reader_has_memory(&places->reader, places->step->store, task);
 }
 
+static gboolean
+is_wanted(const PvPlaces *places, const PvProcess *process)
+{
+	return pv_query_wants_files(places->step->query, process->pid);
+}
+
+static gboolean
+is_any_in(const PvPlaces *places, const PvProcess *process, char state)
+{
+	const PvStore *store = places->step->store;
+
+	for (guint32 i = 0; i < process->n_tasks; i++) {
+		if (pv_store_task(store, process->first_task + i)->state == state)
+			return TRUE;
+	}
+	return FALSE;
+}
+
+/* Who waits as vfork(2) does is excused by whoever has the memory, too (memories.c). */
+static gboolean
+does_any_wanted_sleep(const PvPlaces *places)
+{
+	const PvStore *store = places->step->store;
+
+	for (guint32 i = 0; i < store->processes.n; i++) {
+		const PvProcess *process = pv_store_process(store, i);
+
+		if (is_wanted(places, process) && is_any_in(places, process, 'D'))
+			return TRUE;
+	}
+	return FALSE;
+}
+
+/* And who sleeps, or may, holds the lock of a memory that perhaps is wanted. */
+static gboolean
+is_compared(const PvProcess *process, gpointer user_data)
+{
+	const PvPlaces *places = user_data;
+
+	return places->all || is_wanted(places, process) || is_any_in(places, process, 'D') ||
+	       is_any_in(places, process, '\0');
+}
+
 static void
 prepare(PvPlaces *places, PvKinship *kinship, PvKinshipOf of,
 	gboolean (*has_one)(const PvTask *task, gpointer user_data))
@@ -342,6 +407,7 @@ prepare(PvPlaces *places, PvKinship *kinship, PvKinshipOf of,
 		.by_key = step->plan->bpf != NULL,
 		.usable = step->plan->kcmp_errno == 0,
 		.has_one = has_one,
+		.includes = is_compared,
 		.user_data = places,
 	};
 }
@@ -369,6 +435,7 @@ pv_places_note(PvEnrichment *step, GError **error)
 
 	/* Without procfs its part of the answer is missing, and no more. */
 	pv_place_reader_open(&places.reader, step->plan->context);
+	places.all = step->query->readers == NULL || does_any_wanted_sleep(&places);
 	prepare(&places, &places.fs, PV_KINSHIP_FS, has_fs);
 	prepare(&places, &places.memories, PV_KINSHIP_MEMORY, has_memory);
 	pv_array_init(&places.fs.kins, sizeof(PvKin));

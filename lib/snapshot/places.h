@@ -17,6 +17,7 @@ typedef struct {
 	PvKinship memories;
 	guint32 *kin_of_fs; /* by fs context, and by memory: the kin it was made of */
 	guint32 *kin_of_memory;
+	gboolean all; /* are compared, whoever they are */
 } PvPlaces;
 
 /* What a record has of its state. */
@@ -47,6 +48,8 @@ typedef int PvPlaceRead(PvPlaces *places, const PvTask *task, guint32 index);
 gboolean pv_places_read_through(PvPlaces *places, PvKinship *kinship, guint32 kin,
 				PvPlaceRead *read, guint32 index, const PvPlaceState *state,
 				GError **error);
+/* Of each kin whether it is to be told: somebody has it whose files are wanted. NULL: no memory. */
+gboolean *pv_places_find_wanted(const PvPlaces *places, const PvKinship *kinship);
 /* All members are closed to the caller, who wants to see no more than he could by himself. */
 gboolean pv_places_is_denied(const PvPlaces *places, const PvKinship *kinship, guint32 kin);
 void pv_places_deny(const PvPlaces *places, const PvPlaceState *state);

@@ -56,7 +56,8 @@ close_readers(gpointer data)
 }
 
 void
-pv_reading_take(PvReadingStep *step, PvReader *reader, guint32 task_index, PvReading *reading)
+pv_reading_take(PvReadingStep *step, PvReader *reader, guint32 task_index, guint collect,
+		PvReading *reading)
 {
 	const PvTask *task = pv_store_task(step->store, task_index);
 	const PvSubject subject = {
@@ -64,7 +65,7 @@ pv_reading_take(PvReadingStep *step, PvReader *reader, guint32 task_index, PvRea
 		.tid = task->tid,
 		.identity = task->identity,
 		.start_time_ns = task->start_time_ns,
-		.collect = step->query->collect,
+		.collect = collect,
 		.watch = step->watch,
 	};
 
@@ -87,19 +88,59 @@ pv_reading_drop(PvStore *store, const PvReading *reading)
 	pv_store_rewind(store, reading->first_descriptor);
 }
 
+/* What a reader of tables makes of the query, where it is but to count. */
+#define OF_DESCRIPTORS                                                                             \
+	(PV_COLLECT_DESCRIPTORS | PV_COLLECT_PATHS | PV_COLLECT_DESCRIPTIONS |                     \
+	 PV_COLLECT_DETAILS | PV_COLLECT_SOCKETS | PV_COLLECT_LOCKS | PV_COLLECT_MOUNTS |          \
+	 PV_COLLECT_PEERS | PV_COLLECT_HOLDINGS)
+
+/* Descriptors are read if anybody who has the table is one of those whose files are wanted. */
+static gboolean
+is_wanted(const PvReadingStep *step, guint32 group)
+{
+	const PvGrouper *grouper = step->grouper;
+	const PvStore *store = step->store;
+
+	if (step->query->readers == NULL)
+		return TRUE;
+	for (guint32 i = pv_grouper_group(grouper, group)->first; i != PV_NONE;
+	     i = grouper->next[i]) {
+		const PvTask *task = pv_store_task(store, i);
+
+		if (pv_query_wants_files(step->query, pv_store_process(store, task->process)->pid))
+			return TRUE;
+	}
+	return FALSE;
+}
+
+/* By the size of a directory, or before 6.2 by its listing: no copy tells more. */
+static void
+count_through(Run *run, guint32 task_index, PvReading *reading)
+{
+	PvReadingStep *step = run->step;
+	PvReader *reader = run->last_resort != NULL ? run->last_resort : run->reader;
+
+	pv_reading_take(step, reader, task_index, step->query->collect & ~OF_DESCRIPTORS, reading);
+	reading->backend = pv_registry_last_resort()->name;
+	reading->counted = TRUE;
+	run->no_memory = reading->outcome.no_memory;
+	run->cancelled = reading->outcome.cancelled;
+}
+
 static void
 read_through(Run *run, guint32 task_index, PvReading *reading)
 {
 	PvReadingStep *step = run->step;
+	guint collect = step->query->collect;
 
-	pv_reading_take(step, run->reader, task_index, reading);
+	pv_reading_take(step, run->reader, task_index, collect, reading);
 	reading->backend = step->backend->name;
 	if (reading->outcome.declined != NULL && run->last_resort != NULL) {
 		const char *why = reading->outcome.declined;
 		guint8 need = reading->outcome.need;
 
 		pv_reading_drop(step->store, reading);
-		pv_reading_take(step, run->last_resort, task_index, reading);
+		pv_reading_take(step, run->last_resort, task_index, collect, reading);
 		reading->backend = pv_registry_last_resort()->name;
 		if (reading->outcome.status == PV_STATUS_DENIED && need != PV_NEED_NOTHING)
 			reading->outcome.need = need;
@@ -138,13 +179,17 @@ static void
 read_group(Run *run, guint32 group_index)
 {
 	PvGrouper *grouper = run->step->grouper;
+	gboolean wanted = is_wanted(run->step, group_index);
 	PvReading reading = {0};
 
 	for (;;) {
 		PvGroup *group = pv_grouper_group(grouper, group_index);
 		guint32 speaker = group->speaker;
 
-		read_through(run, speaker, &reading);
+		if (wanted)
+			read_through(run, speaker, &reading);
+		else
+			count_through(run, speaker, &reading);
 		if (run->no_memory || run->cancelled)
 			return;
 		if (reading.outcome.exited && grouper->next[speaker] != PV_NONE) {

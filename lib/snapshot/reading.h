@@ -15,6 +15,7 @@ typedef struct {
 	guint32 first_descriptor;
 	guint32 n_descriptors;
 	const char *backend; /* static; NULL: not read */
+	gboolean counted;    /* and no more, though descriptors were asked for */
 } PvReading;
 
 typedef struct {
@@ -36,7 +37,8 @@ gboolean pv_plan_start_worker(const PvPlan *plan, const PvBackend **backend, PvW
 /* Runs the function in the worker, or here and now. */
 void pv_plan_run_in(PvWorker *worker, void (*function)(gpointer), gpointer data);
 /* Reads a table through a task, behind the descriptors that are there; the caller names the backend. */
-void pv_reading_take(PvReadingStep *step, PvReader *reader, guint32 task, PvReading *reading);
+void pv_reading_take(PvReadingStep *step, PvReader *reader, guint32 task, guint collect,
+		     PvReading *reading);
 /* Drops what a reading that is not good left behind, and nothing has come behind. */
 void pv_reading_drop(PvStore *store, const PvReading *reading);
 /* All of the group's tasks have exited. What was read before the last one did is kept. */

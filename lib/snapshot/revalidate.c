@@ -308,7 +308,7 @@ compare_content(const Revalidation *self)
 		return PV_CONTENT_GONE;
 	if (self->outcome.status != PV_STATUS_OK || table->status != PV_STATUS_OK)
 		return PV_CONTENT_UNKNOWN;
-	if (!(self->store->collected & PV_COLLECT_DESCRIPTORS))
+	if (!pv_table_has_descriptors(self->store, table))
 		return table->open_count == self->outcome.open_count ? PV_CONTENT_UNKNOWN
 								     : PV_CONTENT_CHANGED;
 	if (fresh->descriptors.n != table->n_descriptors)

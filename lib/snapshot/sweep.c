@@ -304,7 +304,7 @@ read_hidden_group(PvReadingStep *step, PvReader *reader, const PvGroup *group, P
 	for (guint32 task = group->first; task != PV_NONE; task = step->grouper->next[task]) {
 		if (task != group->first)
 			pv_reading_drop(step->store, reading);
-		pv_reading_take(step, reader, task, reading);
+		pv_reading_take(step, reader, task, step->query->collect, reading);
 		if (!reading->outcome.exited)
 			break;
 	}

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright the libprocview authors */
 /*
- * A process with its family, and with those it shares its table with, and without anybody else.
+ * A process with its family, and with those it shares its table with, and without anybody else; and
+ * what is told of these.
  *
  *	this test ─── top ─┬─ asked ─┬─ child ─── grandchild
  *	                   │         └─ (thread) ─── child of the thread
@@ -265,6 +266,150 @@ relatives(ProcviewBackend backend)
 	end();
 }
 
+#define WITH_FILES (PROCVIEW_COLLECT_DESCRIPTORS | PROCVIEW_COLLECT_PLACES)
+#define COUNTED                                                                                    \
+	(PROCVIEW_RELATIVES_FAMILY | PROCVIEW_RELATIVES_SHARERS | PROCVIEW_RELATIVES_COUNTED)
+
+static guint
+count_open(int pid)
+{
+	g_autofree char *path = g_strdup_printf("/proc/%d/fd", pid);
+	g_autoptr(GDir) dir = g_dir_open(path, 0, NULL);
+	guint n = 0;
+
+	while (g_dir_read_name(dir) != NULL)
+		n++;
+	return n;
+}
+
+static char *
+to_json(ProcviewSnapshot *snapshot)
+{
+	g_autoptr(GOutputStream) stream = g_memory_output_stream_new_resizable();
+	g_autoptr(GError) error = NULL;
+	GMemoryOutputStream *memory = G_MEMORY_OUTPUT_STREAM(stream);
+
+	procview_snapshot_write_json(snapshot, stream, PROCVIEW_JSON_FILES, NULL, NULL, NULL,
+				     &error);
+	g_assert_no_error(error);
+	return g_strndup(g_memory_output_stream_get_data(memory),
+			 g_memory_output_stream_get_data_size(memory));
+}
+
+static guint
+count_words(const char *text, const char *word)
+{
+	guint n = 0;
+
+	for (const char *p = strstr(text, word); p != NULL; p = strstr(p + 1, word))
+		n++;
+	return n;
+}
+
+/* Whoever is asked for, and who shares a table with him, has files; each table says whether. */
+static void
+assert_table(ProcviewSnapshot *snapshot, enum who who, gboolean has_files)
+{
+	ProcviewFdTable *table = pv_test_table_of(snapshot, numbers[who]);
+	ProcviewProcess *process = procview_snapshot_find_process(snapshot, numbers[who]);
+	g_autoptr(ProcviewCounts) counts = procview_counts_new(snapshot, NULL);
+	guint open = 0;
+	guint64 n;
+
+	g_assert_true(procview_fd_table_has_descriptors(table) == has_files);
+	g_assert_cmpint(procview_fd_table_get_status(table), ==, PROCVIEW_STATUS_OK);
+	g_assert_true(procview_fd_table_get_open_count(table, &open));
+	g_assert_cmpuint(open, ==, count_open(numbers[who]));
+	g_assert_cmpuint(open, >, 0);
+	g_assert_cmpuint(procview_fd_table_get_n_descriptors(table), ==, has_files ? open : 0);
+	procview_counts_add_fd_table(counts, table);
+	g_assert_true(procview_counts_get_n_descriptors(counts, &n));
+	g_assert_cmpuint(n, ==, open);
+	g_assert_true(procview_counts_get_n_of_kind(counts, PROCVIEW_KIND_REGULAR, NULL) ==
+		      has_files);
+	if (who == SHARER)
+		return;
+	g_assert_true((procview_process_get_memory(process) != NULL) == has_files);
+	g_assert_true((procview_task_get_fs_context(procview_process_get_leader(process)) !=
+		       NULL) == has_files);
+}
+
+/* What was counted is no other than what was read; nothing was opened or closed there. */
+static void
+assert_same(ProcviewSnapshot *counted, ProcviewSnapshot *read)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(ProcviewChanges) there = procview_snapshot_compare(read, counted, &error);
+	g_autoptr(ProcviewChanges) back = procview_snapshot_compare(counted, read, &error);
+
+	g_assert_no_error(error);
+	g_assert_cmpuint(procview_changes_get_n_changes(there), ==, 0);
+	g_assert_cmpuint(procview_changes_get_n_changes(back), ==, 0);
+}
+
+static void
+assert_content(ProcviewScanner *scanner, ProcviewSnapshot *snapshot, enum who who,
+	       ProcviewContent expected)
+{
+	g_autoptr(GError) error = NULL;
+	ProcviewFdTable *table = pv_test_table_of(snapshot, numbers[who]);
+	g_autoptr(ProcviewRevalidation) revalidation =
+		procview_scanner_revalidate(scanner, table, NULL, &error);
+
+	g_assert_no_error(error);
+	g_assert_cmpint(procview_revalidation_get_content(revalidation), ==, expected);
+}
+
+/* Tables that have a list in JSON: one that was not to be read has none, be it an empty one. */
+static guint
+count_read(ProcviewSnapshot *snapshot)
+{
+	guint n = 0;
+
+	for (guint i = 0; i < procview_snapshot_get_n_fd_tables(snapshot); i++) {
+		ProcviewFdTable *table = procview_snapshot_get_fd_table(snapshot, i);
+
+		n += procview_fd_table_has_descriptors(table) &&
+		     (procview_fd_table_get_n_descriptors(table) > 0 ||
+		      procview_fd_table_get_status(table) == PROCVIEW_STATUS_OK);
+	}
+	return n;
+}
+
+/* Programs of BPF read all in one pass. Of the descriptors of all there is a sum besides. */
+static void
+counted(ProcviewBackend backend)
+{
+	static const enum who others[] = {TOP, CHILD, GRANDCHILD, THREAD_CHILD};
+	g_autoptr(ProcviewScanner) scanner = pv_test_scanner(backend);
+	g_autoptr(ProcviewSnapshot) some = NULL;
+	g_autoptr(ProcviewSnapshot) all = NULL;
+	g_autofree char *json = NULL;
+	gboolean by_bpf;
+
+	if (scanner == NULL)
+		return;
+	start();
+	some = scan(scanner, numbers[ASKED], COUNTED, WITH_FILES);
+	all = scan(scanner, numbers[ASKED], COUNTED & ~PROCVIEW_RELATIVES_COUNTED, WITH_FILES);
+	by_bpf = pv_test_served_by(some, PROCVIEW_STEP_FILES, "bpf");
+	for (guint i = 0; i < G_N_ELEMENTS(others); i++) {
+		assert_table(some, others[i], by_bpf);
+		assert_table(all, others[i], TRUE);
+		assert_content(scanner, some, others[i],
+			       by_bpf ? PROCVIEW_CONTENT_CURRENT : PROCVIEW_CONTENT_UNKNOWN);
+	}
+	/* Where sharing can be told, it is the table of the one that is asked for. */
+	if (geteuid() == 0) {
+		assert_table(some, SHARER, TRUE);
+		assert_content(scanner, some, SHARER, PROCVIEW_CONTENT_CURRENT);
+	}
+	json = to_json(some);
+	g_assert_cmpuint(count_words(json, "\"descriptors\":"), ==, 1 + count_read(some));
+	assert_same(some, all);
+	end();
+}
+
 static ProcviewScanner *
 new_for_once(void)
 {
@@ -403,6 +548,7 @@ main(int argc, char **argv)
 	g_assert_cmpint(prctl(PR_SET_CHILD_SUBREAPER, 1), ==, 0);
 	pv_test_add("/relatives/relatives", relatives);
 	pv_test_add("/relatives/nobody-and-everybody", nobody_and_everybody);
+	pv_test_add("/relatives/counted", counted);
 	g_test_add_func("/relatives/once", once);
 	g_test_add_func("/relatives/more-threads-than-processes", more_threads_than_processes);
 	g_test_add_func("/relatives/while-children-end", while_children_end);

@@ -229,7 +229,8 @@ pv_test_assert_sane(ProcviewSnapshot *snapshot)
 
 		g_assert_cmpuint(procview_fd_table_get_id(table), ==, i + 1);
 		assert_members(table);
-		assert_status(table, wants_descriptors);
+		g_assert_true(wants_descriptors || !procview_fd_table_has_descriptors(table));
+		assert_status(table, procview_fd_table_has_descriptors(table));
 		assert_descriptors(table);
 		for (guint j = 0; j < procview_fd_table_get_n_descriptors(table); j++)
 			assert_details(procview_fd_table_get_descriptor(table, j),

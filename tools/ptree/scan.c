@@ -219,6 +219,9 @@ choose_relatives(const struct scan *scan, const struct options *options)
 
 	if (scan->tells_sharers)
 		relatives |= PROCVIEW_RELATIVES_SHARERS;
+	/* Of others than those who were named, a picture has no files. */
+	if (!options->json && !options->graph)
+		relatives |= PROCVIEW_RELATIVES_COUNTED;
 	/* A list of numbers has no relatives in it. */
 	return options->pids ? PROCVIEW_RELATIVES_NONE : relatives;
 }

@@ -197,6 +197,7 @@ extern "C" {
     pub fn procview_fd_table_get_n_tasks(table: *mut FdTable) -> c_uint;
     pub fn procview_fd_table_get_task(table: *mut FdTable, index: c_uint) -> *mut Task;
     pub fn procview_fd_table_get_open_count(table: *mut FdTable, count: *mut c_uint) -> gboolean;
+    pub fn procview_fd_table_has_descriptors(table: *mut FdTable) -> gboolean;
     pub fn procview_fd_table_get_n_descriptors(table: *mut FdTable) -> c_uint;
     pub fn procview_fd_table_get_descriptor(table: *mut FdTable, index: c_uint) -> *mut Descriptor;
     pub fn procview_fd_table_find_descriptor(table: *mut FdTable, fd: c_int) -> *mut Descriptor;

@@ -68,6 +68,11 @@ impl<'s> FdTable<'s> {
         told!(self.procview_fd_table_get_open_count() -> u32)
     }
 
+    /// Whether its descriptors were to be read, and not only to be counted.
+    pub fn has_descriptors(self) -> bool {
+        get!(self.procview_fd_table_has_descriptors()) != 0
+    }
+
     /// Its descriptors, by number (`Collect::DESCRIPTORS`).
     pub fn descriptors(
         self,

@@ -360,6 +360,8 @@ flags! {
         FAMILY = 1 << 0,
         /// Processes that share a descriptor table with them.
         SHARERS = 1 << 1,
+        /// Nobody more: of those a count of descriptors will do (`FdTable::has_descriptors`).
+        COUNTED = 1 << 2,
     }
 }
 

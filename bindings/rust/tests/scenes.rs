@@ -58,6 +58,7 @@ fn descriptors_are_what_the_scene_has() {
         (table.status(), table.reason().name()),
         (Status::OK, "none")
     );
+    assert!(table.has_descriptors());
     assert_eq!(table.open_count(), Some(table.descriptors().len() as u32));
     assert_eq!(table.descriptor(100_000), None);
 }
@@ -93,6 +94,7 @@ fn who_shares_a_table() {
         (tables[0].open_count().unwrap().into(), true)
     );
     // Nobody looked at the files.
+    assert!(!tables[0].has_descriptors());
     assert!(!counts.n_of_kind(Kind::REGULAR).is_known);
     assert!(counts.limit_share().is_none());
 

@@ -394,6 +394,46 @@ test_family(void)
 			(const gint32[]){c[0], c[1], c[2], 0});
 }
 
+/* Takes the query. */
+static void
+assert_reads(PvQuery *query, const gint32 *pids)
+{
+	guint n = 0;
+
+	g_assert_nonnull(query);
+	for (guint i = 0; i < N_CHILDREN; i++) {
+		n += is_among(pids, children[i]);
+		g_assert_true(pv_query_wants_files(query, children[i]) ==
+			      is_among(pids, children[i]));
+	}
+	g_assert_cmpuint(query->readers == NULL ? N_CHILDREN : query->readers->len, ==, n);
+	pv_query_unref(query);
+}
+
+/* Who was asked for, who has what is sought, and of whom that is not known; no relative of theirs. */
+static void
+test_counted(void)
+{
+	const guint family = PV_RELATIVES_FAMILY | PV_RELATIVES_COUNTED;
+	const gint32 *c = children;
+
+	begin((Answer){.sharers = {c[3]}});
+	assert_reads(narrow(ask_pid(c[1], 0, family), TRUE), (const gint32[]){c[1], 0});
+	assert_reads(narrow(ask_pid(c[1], 0, family | PV_RELATIVES_SHARERS), TRUE),
+		     (const gint32[]){c[1], 0});
+	assert_reads(narrow(ask_pid(c[1], 0, PV_RELATIVES_FAMILY), TRUE),
+		     (const gint32[]){c[0], c[1], c[2], c[3], 0});
+	begin((Answer){.holders = {c[3]}, .unshown = {c[2]}});
+	assert_reads(narrow(ask(77, family), TRUE), (const gint32[]){c[2], c[3], 0});
+	assert_reads(narrow(ask_pid(c[0], 77, family), TRUE),
+		     (const gint32[]){c[0], c[2], c[3], 0});
+	/* By itself it asks for nobody. */
+	g_assert_null(narrow(ask_pid(c[1], 0, PV_RELATIVES_COUNTED), TRUE));
+	/* Anybody may have it. */
+	begin((Answer){.fails = TRUE});
+	g_assert_null(narrow(ask(77, family), TRUE));
+}
+
 static void
 write_file(const char *folder, const char *name, const char *text)
 {
@@ -453,6 +493,7 @@ main(int argc, char **argv)
 	g_test_add_func("/snapshot/narrow/sharers", test_sharers);
 	g_test_add_func("/snapshot/narrow/family-of-overview", test_family_of_overview);
 	g_test_add_func("/snapshot/narrow/family", test_family);
+	g_test_add_func("/snapshot/narrow/counted", test_counted);
 	status = g_test_run();
 	remove_proc(proc);
 	return status;
