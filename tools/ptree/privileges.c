@@ -77,16 +77,22 @@ select_capabilities(const char *const *names)
  * right of its own, and no matter if that is lacking. The ambient set can only be emptied.
  */
 static gboolean
-keep(const char *const *names)
+keep_of_known(const char *const *names)
 {
-	if (capng_get_caps_process() < 0)
-		return complain("capabilities");
 	select_capabilities(names);
 	capng_apply(CAPNG_SELECT_BOUNDS);
 	capng_apply(CAPNG_SELECT_AMBIENT);
 	if (capng_apply(CAPNG_SELECT_CAPS) < 0)
 		return complain("capabilities");
 	return TRUE;
+}
+
+static gboolean
+keep(const char *const *names)
+{
+	if (capng_get_caps_process() < 0)
+		return complain("capabilities");
+	return keep_of_known(names);
 }
 
 gboolean
@@ -109,7 +115,7 @@ keep_for_paths(const char *const *uses)
 					    ? "CAP_DAC_READ_SEARCH"
 					    : "CAP_DAC_OVERRIDE");
 	names = g_strv_builder_end(builder);
-	return keep((const char *const *)names);
+	return keep_of_known((const char *const *)names);
 }
 
 gboolean
@@ -124,12 +130,13 @@ privileges_drop(const char *const *uses, gboolean looks_up_paths)
 	return dropped;
 }
 
-/* The bounding set, where it may be emptied, is empty already: not to be asked for a second time. */
+/*
+ * The bounding set, where it may be emptied, is empty already: not to be asked for a second time.
+ * Nor are those that are left looked up, for none of them stays.
+ */
 gboolean
 privileges_end(void)
 {
-	if (capng_get_caps_process() < 0)
-		return complain("capabilities");
 	select_capabilities(nothing);
 	if (capng_apply(CAPNG_SELECT_CAPS) < 0)
 		return complain("capabilities");
