@@ -29,6 +29,15 @@ ENVIRONMENT["LC_ALL"] = "C.UTF-8"
 
 ESCAPE = b"\x1b"
 
+# Processes that do nothing and end with the test: /proc is not looked through where there are many
+# (doc/design/decisions/0013-what-one-scan-may-cost.md).
+CROWD = int(os.environ.get("PROCVIEW_TEST_CROWD", "0"))
+if CROWD > 0:
+    crowd = subprocess.Popen(
+        ["sh", "-c", f"exec 3<&0; for i in $(seq {CROWD}); do cat <&3 >/dev/null & done; wait"],
+        stdin=subprocess.PIPE,
+    )
+
 # Whoever runs the tests in the background of a script ignores these, and so would the command.
 for number in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTERM):
     if signal.getsignal(number) == signal.SIG_IGN:
