@@ -75,15 +75,15 @@ def run(*args, env=None, **options):
     return Result(ran)
 
 
-def ask(*args):
+def ask(*args, **options):
     """The exit status of ptree -q, and whom it tells.
 
     A scan by pidfd of some other test has a copy of each descriptor for a moment, and is rightly told
     then. So whoever is told is asked for a second time, and has to be told again."""
-    first = run("-q", *args)
+    first = run("-q", *args, **options)
     if not first.lines:
         return first.status, []
-    second = run("-q", *args)
+    second = run("-q", *args, **options)
     return second.status, [int(line) for line in second.lines if line in first.lines]
 
 
