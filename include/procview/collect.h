@@ -79,8 +79,8 @@ typedef enum /*< flags >*/ {
  * @PROCVIEW_RELATIVES_FAMILY: Their ancestors and descendants, as far as these live in the pid
  *   namespace of `/proc`.
  * @PROCVIEW_RELATIVES_SHARERS: Processes that share a descriptor table with them.
- * @PROCVIEW_RELATIVES_COUNTED: Nobody more; but of those, how many descriptors they have will do. Tables
- *   that none of the processes themselves has may be counted instead of being read, see
+ * @PROCVIEW_RELATIVES_COUNTED: Nobody more; but of those, how many descriptors they have will do.
+ *   Tables that none of the processes themselves has may be counted instead of being read, see
  *   [method@Procview.FdTable.has_descriptors], and their directories and memories may be left out.
  *
  * Who else belongs to an answer about certain processes.

@@ -265,8 +265,8 @@ procview_fd_table_get_open_count(ProcviewFdTable *table, guint *count)
  * @table: a table
  *
  * Whether descriptors of the table were to be read at all: with %PROCVIEW_COLLECT_DESCRIPTORS, and
- * unless it is one that relatives have alone, of which %PROCVIEW_RELATIVES_COUNTED asks but for a count.
- * If they were, [method@Procview.FdTable.get_status] says how far that went; if not, it is the
+ * unless it is one that relatives have alone, of which %PROCVIEW_RELATIVES_COUNTED asks but for a
+ * count. If they were, [method@Procview.FdTable.get_status] says how far that went; if not, it is the
  * status of the count.
  *
  * Returns: whether they were; if not, the table has none in the snapshot, whatever

@@ -54,10 +54,9 @@ select_process(PvProcess *process, gpointer data)
  * Fields are only ever added. A field whose value is unknown is absent, never a made-up value; an
  * empty list says that there is none. `collected` tells what was asked for, so that unknown is
  * told from not asked; with %PROCVIEW_RELATIVES_COUNTED, tables of status `ok` that have no
- * `descriptors` were to be counted only. `processes`, `tasks`, `fd_tables` and `descriptors` are sorted by pid,
- * tid, id and fd. Times are in nanoseconds, sizes
- * in bytes, devices `major:minor`. Equal numbers in `description` are the same open file
- * description.
+ * `descriptors` were to be counted only. `processes`, `tasks`, `fd_tables` and `descriptors` are
+ * sorted by pid, tid, id and fd. Times are in nanoseconds, sizes in bytes, devices `major:minor`.
+ * Equal numbers in `description` are the same open file description.
  *
  * `stats` and `missing` are about the whole snapshot, whatever @select leaves out. `missing`
  * has one entry for each table that is not whole, with the `pid` of its owner, and one with the

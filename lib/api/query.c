@@ -126,12 +126,12 @@ procview_query_add_user(ProcviewQuery *query, guint uid)
  *
  * That makes a search cheap and is not its answer. It is made for file systems on which stat(2)
  * tells the number of `struct inode`, as most do and overlayfs may not: either may be compared. The
- * number alone is, and not the device: what else has that number is in the snapshot too, and so is whoever has a
- * socket with files in its queue, or an io_uring that files are registered with. It is done in the
- * kernel, by programs of BPF, or where few processes run by a look at each of their entries in
- * `/proc/PID/fd`; and only for a scanner with %PROCVIEW_SCANNER_ONCE that could open BPF and has
- * not. Else the snapshot has all processes. A process that could not be looked into is never left
- * out. If nobody has it, the snapshot is empty.
+ * number alone is, and not the device: what else has that number is in the snapshot too, and so is
+ * whoever has a socket with files in its queue, or an io_uring that files are registered with. It is
+ * done in the kernel, by programs of BPF, or where few processes run by a look at each of their
+ * entries in `/proc/PID/fd`; and only for a scanner with %PROCVIEW_SCANNER_ONCE that could open BPF
+ * and has not. Else the snapshot has all processes. A process that could not be looked into is never
+ * left out. If nobody has it, the snapshot is empty.
  *
  * Several numbers, ports and process ids are alternatives. Of more than 1024 inodes and ports the
  * kernel is not asked, and the snapshot may have all processes.
@@ -155,7 +155,8 @@ procview_query_add_inode(ProcviewQuery *query, guint64 inode)
  * other (`skc_num` and `skc_dport` of `struct sock_common`), in any network namespace.
  *
  * As with [method@Procview.Query.add_inode], this is a search made cheap and not its answer: where
- * it is looked for in `/proc`, whoever has an internet socket is in the snapshot, with whatever port.
+ * it is looked for in `/proc`, whoever has an internet socket is in the snapshot, with whatever
+ * port.
  *
  * Since: 0.1
  */

@@ -38,6 +38,9 @@ pv_context_shows_others(const PvContext *context)
 	return context->can_ptrace && context->can_search;
 }
 
+/* PF_KTHREAD, of the flags that stat and the iterators tell. */
+#define PV_KERNEL_THREAD_FLAG 0x00200000
+
 /* The task through which a table is read. */
 typedef struct {
 	gint32 pid;

@@ -29,8 +29,9 @@
 #include "util/number.h"
 
 static const char *const waiting[] = {
-	"9p",	"afs",	  "beegfs", "ceph", "cifs", "coda",  "davfs",	 "fuse", "fuseblk",
-	"gfs2", "lustre", "ncpfs",  "nfs",  "nfs4", "ocfs2", "orangefs", "smb3", "virtiofs",
+	"9p",	 "afs",	     "beegfs", "ceph",	   "cifs",  "coda", "davfs",
+	"fuse",	 "fuseblk",  "gfs2",   "lustre",   "ncpfs", "nfs",  "nfs4",
+	"ocfs2", "orangefs", "smb3",   "virtiofs", NULL,
 };
 
 struct _PvMounts {
@@ -66,24 +67,12 @@ pv_mounts_free(PvMounts *mounts)
 	g_free(mounts);
 }
 
-static gboolean
-is_waiting_type(const PvMountLine *mount)
-{
-	for (guint i = 0; i < G_N_ELEMENTS(waiting); i++) {
-		gsize length = strlen(waiting[i]);
-
-		if (mount->fstype_len == length && memcmp(mount->fstype, waiting[i], length) == 0)
-			return TRUE;
-	}
-	return FALSE;
-}
-
 /* fuse.sshfs and so on: the part after the dot names the program behind it. */
 static gboolean
 can_wait(const PvMountLine *mount)
 {
 	return (mount->fstype_len > 5 && memcmp(mount->fstype, "fuse.", 5) == 0) ||
-	       is_waiting_type(mount);
+	       pv_mount_is_of_type(mount, waiting);
 }
 
 /* What is not understood may wait. */

@@ -113,20 +113,9 @@ hides_others(const PvMountLine *mount)
 }
 
 /* These ask their server for an inode that AT_STATX_DONT_SYNC says it is not to be asked for. */
-static gboolean
-asks_anyway(const PvMountLine *mount)
-{
-	static const char *const types[] = {
-		"9p", "beegfs", "cifs", "coda", "gfs2", "lustre", "ocfs2", "orangefs", "smb3",
-	};
-
-	for (guint i = 0; i < G_N_ELEMENTS(types); i++) {
-		if (strlen(types[i]) == mount->fstype_len &&
-		    memcmp(types[i], mount->fstype, mount->fstype_len) == 0)
-			return TRUE;
-	}
-	return FALSE;
-}
+static const char *const asking_anyway[] = {
+	"9p", "beegfs", "cifs", "coda", "gfs2", "lustre", "ocfs2", "orangefs", "smb3", NULL,
+};
 
 /*
  * What the mount of /proc itself says: its options are those of its super block. And whether there
@@ -153,7 +142,7 @@ probe_mounts(PvContext *context)
 			continue;
 		if (mount.mount_id == stx.stx_mnt_id)
 			context->hides = hides_others(&mount);
-		context->asks_servers |= asks_anyway(&mount);
+		context->asks_servers |= pv_mount_is_of_type(&mount, asking_anyway);
 	}
 	return 0;
 }

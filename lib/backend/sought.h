@@ -23,6 +23,13 @@ typedef struct {
 	gboolean in_places; /* also mapped, as executable, working directory or root */
 } PvSought;
 
+/* A port is nowhere but in a table. */
+static inline gboolean
+pv_sought_in_places(const PvSought *sought)
+{
+	return sought->in_places && sought->n_inodes > 0;
+}
+
 /* Process ids, sorted, each once. */
 typedef struct {
 	/*
@@ -48,6 +55,21 @@ pv_found_clear(PvFound *found)
 {
 	pv_array_clear(&found->holders);
 	pv_array_clear(&found->shown);
+}
+
+/* Behind the last one in a list, unless that is he. FALSE: out of memory. */
+static inline gboolean
+pv_found_add(PvArray *pids, gint32 pid)
+{
+	gint32 *room;
+
+	if (pids->n > 0 && *pv_array_at(pids, gint32, pids->n - 1) == pid)
+		return TRUE;
+	room = pv_array_append(pids);
+	if (room == NULL)
+		return FALSE;
+	*room = pid;
+	return TRUE;
 }
 
 /* Whether he is in one of the lists. */

@@ -39,7 +39,7 @@ pv_query_unref(PvQuery *query)
 	g_array_unref(query->uids);
 	g_array_unref(query->inodes);
 	g_array_unref(query->ports);
-	g_clear_pointer(&query->readers, g_array_unref);
+	g_clear_pointer(&query->files_of, g_array_unref);
 	g_free(query);
 }
 
@@ -62,8 +62,8 @@ pv_query_copy(const PvQuery *query)
 	copy_values(copy->uids, query->uids);
 	copy_values(copy->inodes, query->inodes);
 	copy_values(copy->ports, query->ports);
-	if (query->readers != NULL)
-		copy->readers = g_array_copy(query->readers);
+	if (query->files_of != NULL)
+		copy->files_of = g_array_copy(query->files_of);
 	return copy;
 }
 
@@ -92,24 +92,24 @@ pv_query_set_pids(PvQuery *query, const gint32 *pids, guint n)
 }
 
 gboolean
-pv_query_set_readers(PvQuery *query, const gint32 *pids, guint n)
+pv_query_set_files_of(PvQuery *query, const gint32 *pids, guint n)
 {
-	if (query->readers == NULL)
-		query->readers = g_array_new(FALSE, FALSE, sizeof(gint32));
-	if (!set_numbers(query->readers, pids, n))
+	if (query->files_of == NULL)
+		query->files_of = g_array_new(FALSE, FALSE, sizeof(gint32));
+	if (!set_numbers(query->files_of, pids, n))
 		return FALSE;
-	g_array_sort(query->readers, pv_compare_i32);
+	g_array_sort(query->files_of, pv_compare_i32);
 	return TRUE;
 }
 
 gboolean
 pv_query_wants_files(const PvQuery *query, gint32 pid)
 {
-	const GArray *readers = query->readers;
+	const GArray *files_of = query->files_of;
 
-	return readers == NULL ||
-	       (readers->len > 0 &&
-		bsearch(&pid, readers->data, readers->len, sizeof(pid), pv_compare_i32) != NULL);
+	return files_of == NULL ||
+	       (files_of->len > 0 &&
+		bsearch(&pid, files_of->data, files_of->len, sizeof(pid), pv_compare_i32) != NULL);
 }
 
 void
@@ -120,9 +120,7 @@ pv_query_set_collect(PvQuery *query, guint collect)
 		collect |= PV_COLLECT_DETAILS | PV_COLLECT_SOCKETS | PV_COLLECT_DESCRIPTIONS;
 	if (collect & PV_COLLECT_MAPPINGS)
 		collect |= PV_COLLECT_PLACES;
-	if (collect &
-	    (PV_COLLECT_PATHS | PV_COLLECT_DESCRIPTIONS | PV_COLLECT_DETAILS | PV_COLLECT_SOCKETS |
-	     PV_COLLECT_LOCKS | PV_COLLECT_MOUNTS | PV_COLLECT_HOLDINGS))
+	if (collect & PV_COLLECT_OF_DESCRIPTORS)
 		collect |= PV_COLLECT_DESCRIPTORS;
 	if (collect & PV_COLLECT_DESCRIPTORS)
 		collect |= PV_COLLECT_TABLES;

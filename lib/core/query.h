@@ -28,6 +28,10 @@ enum {
 	PV_COLLECT_HOLDINGS = 1 << 15, /* files that no descriptor leads to */
 	PV_COLLECT_MASK = (1 << 16) - 1,
 	PV_COLLECT_EVERYTHING = PV_COLLECT_MASK,
+	/* What is told of descriptors, and so reads them. */
+	PV_COLLECT_OF_DESCRIPTORS = PV_COLLECT_PATHS | PV_COLLECT_DESCRIPTIONS |
+				    PV_COLLECT_DETAILS | PV_COLLECT_SOCKETS | PV_COLLECT_LOCKS |
+				    PV_COLLECT_MOUNTS | PV_COLLECT_PEERS | PV_COLLECT_HOLDINGS,
 	/* What is found out when tables have been read, or is put in order then. */
 	PV_COLLECT_ENRICHED = PV_COLLECT_MASK & ~(PV_COLLECT_ALL | PV_COLLECT_CONTEXT),
 };
@@ -53,7 +57,7 @@ struct _ProcviewQuery {
 	guint relatives; /* PV_RELATIVES_*: of those that are asked for */
 	gboolean nobody; /* nobody is left of those who were asked for, and pids is empty */
 	/* gint32, sorted: those whose files are wanted; of the others a count will do. NULL: all */
-	GArray *readers;
+	GArray *files_of;
 };
 
 PvQuery *pv_query_new(void); /* everything */
@@ -65,6 +69,6 @@ gboolean pv_query_set_pids(PvQuery *query, const gint32 *pids, guint n);
 /* Stores what to collect, completed by what it implies. */
 void pv_query_set_collect(PvQuery *query, guint collect);
 /* Says whose files are wanted, in any order. FALSE: out of memory. */
-gboolean pv_query_set_readers(PvQuery *query, const gint32 *pids, guint n);
+gboolean pv_query_set_files_of(PvQuery *query, const gint32 *pids, guint n);
 gboolean pv_query_wants_files(const PvQuery *query, gint32 pid);
 gboolean pv_query_wants_user(const PvQuery *query, guint32 uid, guint32 euid);

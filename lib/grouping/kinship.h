@@ -48,7 +48,9 @@ typedef struct {
 
 #define pv_kinship_at(kinship, i) pv_array_at(&(kinship)->kins, PvKin, i)
 
-/* of, store, kcmp, by_key, usable, has_one, includes and user_data are set; the rest is made here. */
+/*
+ * of, store, kcmp, by_key, usable, has_one, includes and user_data are set; the rest is made here.
+ */
 gboolean pv_kinship_run(PvKinship *kinship, const PvWatch *watch, GError **error);
 void pv_kinship_clear(PvKinship *kinship);
 /* What stands for the object, where BPF told; 0: unknown. */

@@ -27,8 +27,6 @@
 #include "core/error.h"
 #include "grouping/kcmp.h"
 
-#define PREFIX_BYTES	   32
-#define PF_KTHREAD	   0x00200000
 #define MOST_PROCESSES	   1000 /* with kernel threads: to list more costs too much */
 #define PROCESSES_PER_LOOK 16
 
@@ -77,7 +75,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Holders, holders_clear)
 gint64
 pv_holders_budget_ns(const PvSought *sought)
 {
-	return sought->in_places && sought->n_inodes > 0 ? FIND_PLACES_NS : FIND_NS;
+	return pv_sought_in_places(sought) ? FIND_PLACES_NS : FIND_NS;
 }
 
 static gboolean
@@ -98,14 +96,6 @@ is_like_kernel_thread(Holders *holders, gint32 pid)
 {
 	return has_table_of(holders, holders->kernel_thread, pid) &&
 	       (!holders->in_places || has_directories_of(holders, holders->kernel_thread, pid));
-}
-
-static void
-name_task(const Process *process, gint32 tid, char prefix[PREFIX_BYTES])
-{
-	prefix[0] = '\0';
-	if (tid != process->pid)
-		g_snprintf(prefix, PREFIX_BYTES, "task/%d/", tid);
 }
 
 /* The size of the directory is not its number of threads, but that of its links is, and two more. */
@@ -135,17 +125,17 @@ list_threads(Holders *holders, int dir, gint32 pid)
 static gboolean
 look_at_state(Holders *holders, int dir, Process *process, gint32 tid)
 {
-	char prefix[PREFIX_BYTES];
+	char prefix[PV_TASK_PREFIX_BYTES];
 	PvStat stat;
 	int status;
 
 	if (!pv_search_spend(&holders->search, STATE_NS))
 		return FALSE;
-	name_task(process, tid, prefix);
+	pv_task_prefix_within(process->pid, tid, prefix);
 	status = pv_task_read_stat(dir, prefix, &holders->text, &stat);
 	if (status < 0)
 		return !pv_error_is_shortage(status);
-	if (stat.flags & PF_KTHREAD) {
+	if (stat.flags & PV_KERNEL_THREAD_FLAG) {
 		if (holders->kernel_thread == 0)
 			holders->kernel_thread = tid;
 		return TRUE;
@@ -183,9 +173,9 @@ look_at_tasks(Holders *holders, int dir, Process *process)
 	for (guint i = 0; i < pv_numbers_count(&holders->tids); i++) {
 		gint32 tid = pv_numbers_get(&holders->tids, i);
 		PvSearchResult table = PV_SEARCH_MISSED, directories = PV_SEARCH_MISSED;
-		char prefix[PREFIX_BYTES];
+		char prefix[PV_TASK_PREFIX_BYTES];
 
-		name_task(process, tid, prefix);
+		pv_task_prefix_within(process->pid, tid, prefix);
 		if (!has_table_of(holders, table_tid, tid)) {
 			table = pv_search_table(&holders->search, dir, prefix);
 			table_tid = tid;
@@ -203,11 +193,11 @@ look_at_tasks(Holders *holders, int dir, Process *process)
 static void
 look_at_executable(Holders *holders, int dir, Process *process)
 {
-	char prefix[PREFIX_BYTES];
+	char prefix[PV_TASK_PREFIX_BYTES];
 
 	if (process->memory_tid == 0 || process->result >= PV_SEARCH_FOUND)
 		return;
-	name_task(process, process->memory_tid, prefix);
+	pv_task_prefix_within(process->pid, process->memory_tid, prefix);
 	note(process, pv_search_executable(&holders->search, dir, prefix));
 }
 
@@ -222,7 +212,7 @@ may_look_into(Holders *holders, gint32 pid)
 static gboolean
 look_at_process(Holders *holders, Process *process)
 {
-	char name[PREFIX_BYTES];
+	char name[PV_TASK_PREFIX_BYTES];
 	gint32 kernel_thread = holders->kernel_thread;
 	pv_autofd dir = -1;
 	int status;
@@ -275,30 +265,15 @@ look_at_mappings(Holders *holders)
 {
 	for (guint i = 0; i < holders->processes.n; i++) {
 		Process *process = pv_array_at(&holders->processes, Process, i);
-		char prefix[PREFIX_BYTES];
+		char prefix[PV_TASK_PREFIX_BYTES];
 
 		if (process->memory_tid == 0 || process->result >= PV_SEARCH_FOUND)
 			continue;
-		if (process->memory_tid == process->pid)
-			g_snprintf(prefix, sizeof(prefix), "%d/", process->pid);
-		else
-			g_snprintf(prefix, sizeof(prefix), "%d/task/%d/", process->pid,
-				   process->memory_tid);
+		pv_task_prefix(process->pid, process->memory_tid, prefix);
 		note(process, pv_search_mappings(&holders->search, holders->proc_dir, prefix));
 		if (process->result == PV_SEARCH_ENDED)
 			return FALSE;
 	}
-	return TRUE;
-}
-
-static gboolean
-add_pid(PvArray *pids, gint32 pid)
-{
-	gint32 *room = pv_array_append(pids);
-
-	if (room == NULL)
-		return FALSE;
-	*room = pid;
 	return TRUE;
 }
 
@@ -310,8 +285,9 @@ write_found(const Holders *holders, PvFound *found)
 
 		if (process->result == PV_SEARCH_CLOSED)
 			continue;
-		if (!add_pid(&found->shown, process->pid) ||
-		    (process->result == PV_SEARCH_FOUND && !add_pid(&found->holders, process->pid)))
+		if (!pv_found_add(&found->shown, process->pid) ||
+		    (process->result == PV_SEARCH_FOUND &&
+		     !pv_found_add(&found->holders, process->pid)))
 			return FALSE;
 	}
 	return TRUE;
@@ -337,7 +313,7 @@ pv_holders_find(const PvContext *context, const PvSought *sought, gint64 budget_
 	g_auto(Holders) holders = {
 		.context = context,
 		.watch = watch,
-		.in_places = sought->in_places && sought->n_inodes > 0,
+		.in_places = pv_sought_in_places(sought),
 		.proc_dir = -1,
 	};
 

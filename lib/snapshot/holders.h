@@ -10,8 +10,8 @@
 
 /*
  * FALSE: nothing was found, for it would cost more than the budget; or somebody's memory cannot be
- * looked into without waiting, nor perhaps somebody's files; or descriptors or memory do not suffice; or it was cancelled. Tables
- * of pids are not sought.
+ * looked into without waiting, nor perhaps somebody's files; or descriptors or memory do not
+ * suffice; or it was cancelled. Tables of pids are not sought.
  */
 gboolean pv_holders_find(const PvContext *context, const PvSought *sought, gint64 budget_ns,
 			 const PvWatch *watch, PvFound *found);

@@ -33,7 +33,7 @@ typedef struct {
 	const PvQuery *query;
 	PvPidSet asked;	   /* or who holds what is asked for; and in the end their family */
 	PvPidSet others;   /* who belongs to the answer, but has no family there */
-	PvPidSet readers;  /* of those, and not of their relatives, the files are told */
+	PvPidSet files_of; /* of those, and not of their relatives, the files are told */
 	PvStore *overview; /* of everybody; NULL: not taken */
 	gboolean found;	   /* holders are among the asked */
 } Narrow;
@@ -43,7 +43,7 @@ narrow_clear(Narrow *narrow)
 {
 	pv_pid_set_clear(&narrow->asked);
 	pv_pid_set_clear(&narrow->others);
-	pv_pid_set_clear(&narrow->readers);
+	pv_pid_set_clear(&narrow->files_of);
 	g_clear_pointer(&narrow->overview, pv_store_unref);
 }
 
@@ -284,16 +284,16 @@ add_family(Narrow *narrow, GError **error)
 
 /* Whoever was asked for or found, before their relatives are; and who gets such a number yet. */
 static gboolean
-note_readers(Narrow *narrow, GError **error)
+note_files_of(Narrow *narrow, GError **error)
 {
 	const GArray *pids = narrow->query->pids;
 
 	for (guint i = 0; i < pids->len; i++) {
-		if (!add(&narrow->readers, g_array_index(pids, gint32, i), error))
+		if (!add(&narrow->files_of, g_array_index(pids, gint32, i), error))
 			return FALSE;
 	}
-	return add_all(&narrow->readers, &narrow->asked.pids, error) &&
-	       add_all(&narrow->readers, &narrow->others.pids, error);
+	return add_all(&narrow->files_of, &narrow->asked.pids, error) &&
+	       add_all(&narrow->files_of, &narrow->others.pids, error);
 }
 
 /* A number that belongs to nobody stays asked for, so that it is not taken for a query about all. */
@@ -316,8 +316,8 @@ write_query(Narrow *narrow, GError **error)
 	if (pv_query_set_pids(narrowed, narrow->asked.pids.data,
 			      pv_pid_set_count(&narrow->asked)) &&
 	    (!(query->relatives & PV_RELATIVES_COUNTED) ||
-	     pv_query_set_readers(narrowed, narrow->readers.pids.data,
-				  pv_pid_set_count(&narrow->readers))))
+	     pv_query_set_files_of(narrowed, narrow->files_of.pids.data,
+				   pv_pid_set_count(&narrow->files_of))))
 		return narrowed;
 	pv_query_unref(narrowed);
 	pv_error_no_memory(error);
@@ -350,14 +350,14 @@ pv_narrow(const PvNarrowing *narrowing, const PvQuery *query, GError **error)
 
 	pv_pid_set_init(&narrow.asked);
 	pv_pid_set_init(&narrow.others);
-	pv_pid_set_init(&narrow.readers);
+	pv_pid_set_init(&narrow.files_of);
 	if (!resolve(&narrow, error) || !find_holders(&narrow, error))
 		return NULL;
 	if (seeks(query) && !narrow.found)
 		return write_everybody(query);
 	if (!narrow.found && (query->pids->len == 0 || !asks_for_relatives(query)))
 		return NULL;
-	if (!note_readers(&narrow, error))
+	if (!note_files_of(&narrow, error))
 		return NULL;
 	if ((query->relatives & PV_RELATIVES_SHARERS) && !add_sharers(&narrow, error))
 		return NULL;

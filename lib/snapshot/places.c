@@ -435,7 +435,7 @@ pv_places_note(PvEnrichment *step, GError **error)
 
 	/* Without procfs its part of the answer is missing, and no more. */
 	pv_place_reader_open(&places.reader, step->plan->context);
-	places.all = step->query->readers == NULL || does_any_wanted_sleep(&places);
+	places.all = step->query->files_of == NULL || does_any_wanted_sleep(&places);
 	prepare(&places, &places.fs, PV_KINSHIP_FS, has_fs);
 	prepare(&places, &places.memories, PV_KINSHIP_MEMORY, has_memory);
 	pv_array_init(&places.fs.kins, sizeof(PvKin));

@@ -88,12 +88,6 @@ pv_reading_drop(PvStore *store, const PvReading *reading)
 	pv_store_rewind(store, reading->first_descriptor);
 }
 
-/* What a reader of tables makes of the query, where it is but to count. */
-#define OF_DESCRIPTORS                                                                             \
-	(PV_COLLECT_DESCRIPTORS | PV_COLLECT_PATHS | PV_COLLECT_DESCRIPTIONS |                     \
-	 PV_COLLECT_DETAILS | PV_COLLECT_SOCKETS | PV_COLLECT_LOCKS | PV_COLLECT_MOUNTS |          \
-	 PV_COLLECT_PEERS | PV_COLLECT_HOLDINGS)
-
 /* Descriptors are read if anybody who has the table is one of those whose files are wanted. */
 static gboolean
 is_wanted(const PvReadingStep *step, guint32 group)
@@ -101,7 +95,7 @@ is_wanted(const PvReadingStep *step, guint32 group)
 	const PvGrouper *grouper = step->grouper;
 	const PvStore *store = step->store;
 
-	if (step->query->readers == NULL)
+	if (step->query->files_of == NULL)
 		return TRUE;
 	for (guint32 i = pv_grouper_group(grouper, group)->first; i != PV_NONE;
 	     i = grouper->next[i]) {
@@ -119,12 +113,11 @@ count_through(Run *run, guint32 task_index, PvReading *reading)
 {
 	PvReadingStep *step = run->step;
 	PvReader *reader = run->last_resort != NULL ? run->last_resort : run->reader;
+	guint of_descriptors = PV_COLLECT_DESCRIPTORS | PV_COLLECT_OF_DESCRIPTORS;
 
-	pv_reading_take(step, reader, task_index, step->query->collect & ~OF_DESCRIPTORS, reading);
+	pv_reading_take(step, reader, task_index, step->query->collect & ~of_descriptors, reading);
 	reading->backend = pv_registry_last_resort()->name;
 	reading->counted = TRUE;
-	run->no_memory = reading->outcome.no_memory;
-	run->cancelled = reading->outcome.cancelled;
 }
 
 static void
@@ -150,8 +143,6 @@ read_through(Run *run, guint32 task_index, PvReading *reading)
 			run->n_declined++;
 		}
 	}
-	run->no_memory = reading->outcome.no_memory;
-	run->cancelled = reading->outcome.cancelled;
 }
 
 static gboolean
@@ -190,6 +181,8 @@ read_group(Run *run, guint32 group_index)
 			read_through(run, speaker, &reading);
 		else
 			count_through(run, speaker, &reading);
+		run->no_memory = reading.outcome.no_memory;
+		run->cancelled = reading.outcome.cancelled;
 		if (run->no_memory || run->cancelled)
 			return;
 		if (reading.outcome.exited && grouper->next[speaker] != PV_NONE) {

@@ -19,7 +19,13 @@ pv_order_i32(gint32 x, gint32 y)
 	return (x > y) - (x < y);
 }
 
-/* Of arrays that have nothing else, as numbers of processes. */
+/* Of arrays that have nothing else, as numbers of inodes and of processes. */
+static inline int
+pv_compare_u64(const void *a, const void *b)
+{
+	return pv_order_u64(*(const guint64 *)a, *(const guint64 *)b);
+}
+
 static inline int
 pv_compare_i32(const void *a, const void *b)
 {

@@ -70,19 +70,13 @@ typedef struct {
 
 typedef gboolean (*Take)(Find *find, const PvFoundRecord *record);
 
-static int
-compare_numbers(const void *a, const void *b)
-{
-	return pv_order_u64(*(const guint64 *)a, *(const guint64 *)b);
-}
-
 /* Sorts them, and leaves each once; how many are left. */
 static guint
 put_in_order(guint64 *numbers, guint n)
 {
 	guint n_left = 0;
 
-	qsort(numbers, n, sizeof(*numbers), compare_numbers);
+	qsort(numbers, n, sizeof(*numbers), pv_compare_u64);
 	for (guint i = 0; i < n; i++) {
 		if (n_left == 0 || numbers[n_left - 1] != numbers[i])
 			numbers[n_left++] = numbers[i];
@@ -106,20 +100,6 @@ put_pids_in_order(PvArray *pids)
 	pv_array_truncate(pids, n_left);
 }
 
-static gboolean
-add_pid(PvArray *pids, gint32 pid)
-{
-	gint32 *room;
-
-	if (pids->n > 0 && *pv_array_at(pids, gint32, pids->n - 1) == pid)
-		return TRUE;
-	room = pv_array_append(pids);
-	if (room == NULL)
-		return FALSE;
-	*room = pid;
-	return TRUE;
-}
-
 static void
 take_numbers(Find *find)
 {
@@ -135,7 +115,7 @@ take_numbers(Find *find)
 		.ports = ports,
 		.n_inodes = put_in_order(find->numbers, sought->n_inodes),
 		.n_ports = put_in_order(ports, sought->n_ports),
-		.in_places = sought->in_places && sought->n_inodes > 0,
+		.in_places = pv_sought_in_places(sought),
 		.tables = sought->n_pids > 0,
 		.inode_map = -1,
 	};
@@ -233,10 +213,11 @@ take_task(Find *find, const PvFoundRecord *record)
 {
 	PvFoundRecord *room = pv_array_append(&find->tasks);
 
-	if (room == NULL || !add_pid(&find->found->shown, record->pid))
+	if (room == NULL || !pv_found_add(&find->found->shown, record->pid))
 		return FALSE;
 	*room = *record;
-	return !(record->marks & PV_FOUND_HOLDS) || add_pid(&find->found->holders, record->pid);
+	return !(record->marks & PV_FOUND_HOLDS) ||
+	       pv_found_add(&find->found->holders, record->pid);
 }
 
 static gboolean
@@ -245,7 +226,7 @@ take_holder(Find *find, const PvFoundRecord *record)
 	if (!(record->marks & (PV_FOUND_HOLDS | PV_FOUND_CONCEALS)))
 		return TRUE;
 	find->hit = TRUE;
-	return add_pid(&find->found->holders, record->pid);
+	return pv_found_add(&find->found->holders, record->pid);
 }
 
 static gboolean
@@ -254,7 +235,7 @@ list_asked(Find *find)
 	const PvSought *sought = find->sought;
 
 	for (guint i = 0; i < sought->n_pids; i++) {
-		if (!add_pid(&find->asked, sought->pids[i]))
+		if (!pv_found_add(&find->asked, sought->pids[i]))
 			return FALSE;
 	}
 	put_pids_in_order(&find->asked);
@@ -285,7 +266,7 @@ static gboolean
 has_one_of(const PvArray *tables, const PvFoundRecord *task)
 {
 	return task->files != 0 && bsearch(&task->files, tables->data, tables->n, sizeof(guint64),
-					   compare_numbers) != NULL;
+					   pv_compare_u64) != NULL;
 }
 
 static gboolean
@@ -295,7 +276,7 @@ add_sharers(Find *find, const PvArray *tables)
 		const PvFoundRecord *task = pv_array_at(&find->tasks, PvFoundRecord, i);
 
 		if (has_one_of(tables, task) && !pv_found_has(&find->asked, task->pid) &&
-		    !add_pid(&find->found->holders, task->pid))
+		    !pv_found_add(&find->found->holders, task->pid))
 			return FALSE;
 	}
 	return TRUE;
@@ -371,7 +352,7 @@ static gboolean
 add_all_of(Find *find, const Memory *memory)
 {
 	for (guint i = 0; i < memory->n; i++) {
-		if (!add_pid(&find->found->holders, memory->tasks[i].pid))
+		if (!pv_found_add(&find->found->holders, memory->tasks[i].pid))
 			return FALSE;
 	}
 	return TRUE;

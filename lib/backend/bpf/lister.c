@@ -16,13 +16,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "backend/backend.h"
 #include "backend/bpf/decode.h"
 #include "backend/bpf/facts.h"
 #include "util/order.h"
 
-#define KERNEL_THREAD_FLAG 0x00200000 /* PF_KTHREAD */
-#define RECORDS_PER_LOOK   4096
-#define NS_PER_S	   G_GUINT64_CONSTANT(1000000000)
+#define RECORDS_PER_LOOK 4096
+#define NS_PER_S	 G_GUINT64_CONSTANT(1000000000)
 
 guint64
 pv_bpf_start_time(const PvBpfListing *listing, guint64 start_time)
@@ -61,7 +61,7 @@ take_details(PvStore *store, const PvWireTask *wire, PvTask *task)
 	task->egid = from->egid;
 	task->known |= PV_TASK_DETAILS;
 	task->known |= from->files != 0 ? PV_TASK_HAD_TABLE : 0;
-	task->known |= from->flags & KERNEL_THREAD_FLAG ? PV_TASK_KTHREAD : 0;
+	task->known |= from->flags & PV_KERNEL_THREAD_FLAG ? PV_TASK_KTHREAD : 0;
 	return task->comm != 0 && take_numbers(store, wire, task);
 }
 
@@ -107,7 +107,8 @@ add_process(PvBpfListing *listing, const PvWireTask *wire)
 	process->pgid = from->pgid;
 	process->sid = from->sid;
 	/* Until a pass of its own has brought it. */
-	if ((listing->query->collect & PV_COLLECT_COMMANDS) && !(from->flags & KERNEL_THREAD_FLAG))
+	if ((listing->query->collect & PV_COLLECT_COMMANDS) &&
+	    !(from->flags & PV_KERNEL_THREAD_FLAG))
 		process->known |= PV_PROCESS_LONG_COMMAND | PV_PROCESS_LONG_EXE;
 	if (listing->query->collect & PV_COLLECT_LIMITS) {
 		process->fd_limit_soft = from->limit_soft;

@@ -13,7 +13,10 @@
 #include <linux/ioctl.h>
 #include <sys/ioctl.h>
 
-/* From the kernel's linux/fs.h, as headers before 6.11 do not have it; the size tells versions apart. */
+/*
+ * struct procmap_query of the kernel's linux/fs.h, which headers before 6.11 do not have; the size
+ * tells versions apart.
+ */
 typedef struct {
 	guint64 size;
 	guint64 query_flags;

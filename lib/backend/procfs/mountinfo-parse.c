@@ -101,6 +101,18 @@ pv_mountinfo_parse(const char *text, gsize length, PvMountLine *mount)
 }
 
 gboolean
+pv_mount_is_of_type(const PvMountLine *mount, const char *const *types)
+{
+	for (; mount->fstype != NULL && *types != NULL; types++) {
+		gsize length = strlen(*types);
+
+		if (mount->fstype_len == length && memcmp(mount->fstype, *types, length) == 0)
+			return TRUE;
+	}
+	return FALSE;
+}
+
+gboolean
 pv_mount_has_option(const PvMountLine *mount, const char *word)
 {
 	gsize length = strlen(word);

@@ -29,5 +29,7 @@ typedef struct {
  * mount whose fstype is NULL.
  */
 gsize pv_mountinfo_parse(const char *text, gsize length, PvMountLine *mount);
+/* Whether the type of the file system is one of these, ended by NULL. */
+gboolean pv_mount_is_of_type(const PvMountLine *mount, const char *const *types);
 /* Whether a comma-separated list of options holds the word. */
 gboolean pv_mount_has_option(const PvMountLine *mount, const char *word);

@@ -53,18 +53,6 @@ pv_place_reader_clear(PvPlaceReader *reader)
 	pv_buffer_clear(&reader->path);
 }
 
-/* Where the task's files are, relative to /proc: a leader's are its process's. */
-static void
-name_task(const PvStore *store, const PvTask *task, char name[NAME_BYTES])
-{
-	gint32 pid = pv_store_process(store, task->process)->pid;
-
-	if (pid == task->tid)
-		g_snprintf(name, NAME_BYTES, "%d/", pid);
-	else
-		g_snprintf(name, NAME_BYTES, "%d/task/%d/", pid, task->tid);
-}
-
 /*
  * A directory that stays the task's own, whoever gets its number later; that it is the one which
  * was listed is asked after it was opened.
@@ -73,15 +61,15 @@ static int
 open_task(PvPlaceReader *reader, const PvStore *store, const PvTask *task)
 {
 	const PvContext *context = reader->context;
-	char name[NAME_BYTES];
+	char prefix[PV_TASK_PREFIX_BYTES];
 	pv_autofd dir = -1;
 	PvStat stat;
 	int opened;
 
 	if (reader->proc_dir < 0)
 		return -ENOENT;
-	name_task(store, task, name);
-	dir = openat(reader->proc_dir, name, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	pv_task_prefix(pv_store_process(store, task->process)->pid, task->tid, prefix);
+	dir = openat(reader->proc_dir, prefix, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (dir < 0)
 		return -errno;
 	if (task->identity != 0) {

@@ -29,7 +29,7 @@
 typedef struct {
 	char fd[NAME_BYTES];
 	char fdinfo[NAME_BYTES];
-	char task[NAME_BYTES];
+	char task[PV_TASK_PREFIX_BYTES];
 } TaskNames;
 
 typedef struct {
@@ -45,13 +45,9 @@ typedef struct {
 static void
 name_task(const PvSubject *subject, TaskNames *names)
 {
-	char prefix[NAME_BYTES / 2] = "";
-
-	if (subject->tid != subject->pid)
-		g_snprintf(prefix, sizeof(prefix), "task/%d/", subject->tid);
-	g_snprintf(names->fd, NAME_BYTES, "%sfd", prefix);
-	g_snprintf(names->fdinfo, NAME_BYTES, "%sfdinfo", prefix);
-	g_snprintf(names->task, NAME_BYTES, "%s", prefix);
+	pv_task_prefix_within(subject->pid, subject->tid, names->task);
+	g_snprintf(names->fd, NAME_BYTES, "%sfd", names->task);
+	g_snprintf(names->fdinfo, NAME_BYTES, "%sfdinfo", names->task);
 }
 
 /* The one that was listed? 1, 0, or a negative errno if that cannot be found out. */

@@ -46,12 +46,6 @@ enum {
 	MAPPED_BYTE_NS = 8, /* of the file maps, where it has to be read */
 };
 
-static int
-compare_inodes(const void *a, const void *b)
-{
-	return pv_order_u64(*(const guint64 *)a, *(const guint64 *)b);
-}
-
 gboolean
 pv_search_init(PvSearch *search, const PvSought *sought, gint64 budget_ns)
 {
@@ -64,7 +58,7 @@ pv_search_init(PvSearch *search, const PvSought *sought, gint64 budget_ns)
 	if (search->inodes == NULL)
 		return FALSE;
 	memcpy(search->inodes, sought->inodes, n * sizeof(guint64));
-	qsort(search->inodes, n, sizeof(guint64), compare_inodes);
+	qsort(search->inodes, n, sizeof(guint64), pv_compare_u64);
 	return TRUE;
 }
 
@@ -87,7 +81,7 @@ static gboolean
 is_sought(const PvSearch *search, guint64 inode)
 {
 	return search->n_inodes > 0 && bsearch(&inode, search->inodes, search->n_inodes,
-					       sizeof(guint64), compare_inodes) != NULL;
+					       sizeof(guint64), pv_compare_u64) != NULL;
 }
 
 static PvSearchResult

@@ -10,7 +10,5 @@
 /* Adds a record for the socket that the entry leads to. FALSE: out of memory. */
 gboolean pv_socket_entry_note(int fd_dir, const char *name, guint64 ino, guint32 uid,
 			      PvStore *store);
-/*
- * The family of that socket, AF_UNSPEC where it is not known or no longer there.
- */
+/* The family of that socket; AF_UNSPEC: it is not known, or the socket is not there any more. */
 guint pv_socket_entry_family(int fd_dir, const char *name, guint64 ino);

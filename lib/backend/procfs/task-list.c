@@ -15,10 +15,9 @@
 #include "backend/procfs/task-look.h"
 #include "util/order.h"
 
-#define EXITING_FLAG	   0x00000004 /* PF_EXITING */
-#define KERNEL_THREAD_FLAG 0x00200000 /* PF_KTHREAD */
-#define MAX_LISTINGS	   16
-#define NAME_BYTES	   64
+#define EXITING_FLAG 0x00000004 /* PF_EXITING */
+#define MAX_LISTINGS 16
+#define NAME_BYTES   64
 
 void
 pv_listing_clear(PvListing *listing)
@@ -56,7 +55,7 @@ take_stat(PvListing *listing, const PvStat *stat, PvTask *task)
 		listing->no_memory = TRUE;
 	task->state = stat->state;
 	task->start_time_ns = pv_stat_start_time_ns(listing->context, stat);
-	if (stat->flags & KERNEL_THREAD_FLAG)
+	if (stat->flags & PV_KERNEL_THREAD_FLAG)
 		task->known |= PV_TASK_KTHREAD;
 }
 
@@ -95,7 +94,7 @@ take_kernel_thread(int pidfd, const PvStat *stat, PvTask *task)
 {
 	PvPidfdCredentials credentials;
 
-	if (pidfd < 0 || !(stat->flags & KERNEL_THREAD_FLAG) || (stat->flags & EXITING_FLAG) ||
+	if (pidfd < 0 || !(stat->flags & PV_KERNEL_THREAD_FLAG) || (stat->flags & EXITING_FLAG) ||
 	    !pv_pidfd_credentials(pidfd, &credentials))
 		return FALSE;
 	task->uid = credentials.uid;

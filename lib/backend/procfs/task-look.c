@@ -50,14 +50,22 @@ pv_stat_start_time_ns(const PvContext *context, const PvStat *stat)
 	return stat->start_ticks * (NS_PER_S / context->clock_ticks_per_s);
 }
 
-/* A leader is looked at through its process, where the entries exist already. */
-static void
-name_task(gint32 pid, gint32 tid, char *prefix)
+void
+pv_task_prefix_within(gint32 pid, gint32 tid, char prefix[PV_TASK_PREFIX_BYTES])
 {
-	if (pid == 0 || pid == tid)
-		g_snprintf(prefix, NAME_BYTES / 2, "%d/", tid);
-	else
-		g_snprintf(prefix, NAME_BYTES / 2, "%d/task/%d/", pid, tid);
+	prefix[0] = '\0';
+	if (tid != pid)
+		g_snprintf(prefix, PV_TASK_PREFIX_BYTES, "task/%d/", tid);
+}
+
+/* A leader is looked at through its process, where the entries exist already. */
+void
+pv_task_prefix(gint32 pid, gint32 tid, char prefix[PV_TASK_PREFIX_BYTES])
+{
+	char within[PV_TASK_PREFIX_BYTES];
+
+	pv_task_prefix_within(pid, tid, within);
+	g_snprintf(prefix, PV_TASK_PREFIX_BYTES, "%d/%s", pid, within);
 }
 
 int
@@ -65,11 +73,11 @@ pv_task_look_up_stat(const PvContext *context, gint32 pid, gint32 tid, PvStat *s
 {
 	pv_autofd proc_dir = open(context->proc_path, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	g_auto(PvBuffer) text = {0};
-	char prefix[NAME_BYTES / 2];
+	char prefix[PV_TASK_PREFIX_BYTES];
 
 	if (proc_dir < 0)
 		return -errno;
-	name_task(pid, tid, prefix);
+	pv_task_prefix(pid != 0 ? pid : tid, tid, prefix);
 	return pv_task_read_stat(proc_dir, prefix, &text, stat);
 }
 
@@ -78,11 +86,11 @@ pv_task_look_up_status(const PvContext *context, gint32 pid, gint32 tid, PvStatu
 {
 	pv_autofd proc_dir = open(context->proc_path, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	g_auto(PvBuffer) text = {0};
-	char prefix[NAME_BYTES / 2];
+	char prefix[PV_TASK_PREFIX_BYTES];
 
 	if (proc_dir < 0)
 		return -errno;
-	name_task(pid, tid, prefix);
+	pv_task_prefix(pid != 0 ? pid : tid, tid, prefix);
 	return pv_task_read_status(proc_dir, prefix, &text, status);
 }
 

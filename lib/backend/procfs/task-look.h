@@ -9,6 +9,12 @@
 #include "backend/procfs/task-parse.h"
 #include "util/fd.h"
 
+#define PV_TASK_PREFIX_BYTES 32
+
+/* To a task's files from /proc, "12/" or "12/task/13/": a leader's are its process's. */
+void pv_task_prefix(gint32 pid, gint32 tid, char prefix[PV_TASK_PREFIX_BYTES]);
+/* And from the directory of its process, "" or "task/13/". */
+void pv_task_prefix_within(gint32 pid, gint32 tid, char prefix[PV_TASK_PREFIX_BYTES]);
 /*
  * The prefix leads from the directory to the task's: "", "12/" or "task/12/". 0, or a negative
  * errno: -ENOENT and -ESRCH mean that there is no such task, -EPROTO that the file is not as

@@ -112,16 +112,16 @@ test_copy(void)
 
 /* In any order, each perhaps more than once; nobody is somebody else than everybody. */
 static void
-test_readers(void)
+test_files_of(void)
 {
 	static const gint32 pids[] = {7, 3, 4194304, 3};
 	PvQuery *query = pv_query_new();
 	PvQuery *copy;
 
 	g_assert_true(pv_query_wants_files(query, 4));
-	g_assert_true(pv_query_set_readers(query, pids, G_N_ELEMENTS(pids)));
+	g_assert_true(pv_query_set_files_of(query, pids, G_N_ELEMENTS(pids)));
 	copy = pv_query_copy(query);
-	g_assert_true(pv_query_set_readers(query, NULL, 0));
+	g_assert_true(pv_query_set_files_of(query, NULL, 0));
 	g_assert_false(pv_query_wants_files(query, 3));
 	pv_query_unref(query);
 	for (guint i = 0; i < G_N_ELEMENTS(pids); i++)
@@ -139,6 +139,6 @@ main(int argc, char **argv)
 	g_test_add_func("/core/query/implied", test_implied);
 	g_test_add_func("/core/query/users", test_users);
 	g_test_add_func("/core/query/copy", test_copy);
-	g_test_add_func("/core/query/readers", test_readers);
+	g_test_add_func("/core/query/files-of", test_files_of);
 	return g_test_run();
 }

@@ -406,7 +406,7 @@ assert_reads(PvQuery *query, const gint32 *pids)
 		g_assert_true(pv_query_wants_files(query, children[i]) ==
 			      is_among(pids, children[i]));
 	}
-	g_assert_cmpuint(query->readers == NULL ? N_CHILDREN : query->readers->len, ==, n);
+	g_assert_cmpuint(query->files_of == NULL ? N_CHILDREN : query->files_of->len, ==, n);
 	pv_query_unref(query);
 }
 

@@ -67,8 +67,10 @@ test_query(void)
 	close(fd);
 }
 
+typedef PvSearchResult (*SearchIn)(PvSearch *search, int dir_fd, const char *prefix);
+
 static PvSearchResult
-search(const char *folder, guint64 inode, gint64 budget_ns)
+search_by(SearchIn look, const char *folder, guint64 inode, gint64 budget_ns)
 {
 	const PvSought sought = {.inodes = &inode, .n_inodes = 1, .in_places = TRUE};
 	int dir = open(folder, O_PATH | O_CLOEXEC);
@@ -76,10 +78,22 @@ search(const char *folder, guint64 inode, gint64 budget_ns)
 	PvSearch search;
 
 	g_assert_true(pv_search_init(&search, &sought, budget_ns));
-	result = pv_search_mappings(&search, dir, "");
+	result = look(&search, dir, "");
 	pv_search_clear(&search);
 	close(dir);
 	return result;
+}
+
+static PvSearchResult
+search(const char *folder, guint64 inode, gint64 budget_ns)
+{
+	return search_by(pv_search_mappings, folder, inode, budget_ns);
+}
+
+static PvSearchResult
+search_table(const char *folder, guint64 inode)
+{
+	return search_by(pv_search_table, folder, inode, PLENTY_NS);
 }
 
 /* A recorded file is read, as where the kernel tells nothing. */
@@ -105,21 +119,6 @@ test_text(void)
 	g_assert_cmpint(search(folder, 4711, PLENTY_NS), ==, PV_SEARCH_CLOSED);
 	g_assert_cmpint(g_remove(maps), ==, 0);
 	g_assert_cmpint(g_rmdir(folder), ==, 0);
-}
-
-static PvSearchResult
-search_table(const char *folder, guint64 inode)
-{
-	const PvSought sought = {.inodes = &inode, .n_inodes = 1};
-	int dir = open(folder, O_PATH | O_CLOEXEC);
-	PvSearchResult result;
-	PvSearch search;
-
-	g_assert_true(pv_search_init(&search, &sought, PLENTY_NS));
-	result = pv_search_table(&search, dir, "");
-	pv_search_clear(&search);
-	close(dir);
-	return result;
 }
 
 static void
